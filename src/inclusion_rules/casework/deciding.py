@@ -1,0 +1,263 @@
+"""Decide a case: from its record and a rulebook to stage, facts, findings, obligations and warnings, as of a day.
+
+The order of work: lay aside what is later than the day; walk each subject through its events; write the ledger; ask the
+rules that look at the ledger; derive the stage. Pure: the day is handed in, and nothing is printed or stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from inclusion_rules.casework.factbook import FactBook
+from inclusion_rules.casework.ledger import obligations_of
+from inclusion_rules.casework.record_checks import warnings_about
+from inclusion_rules.casework.rule_history import RuleHistory, RuleState, note_states, states_of, why_not
+from inclusion_rules.casework.staging import awaited_events, standing_of
+from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, subject_at, subjects_in
+from inclusion_rules.domain.cases import CaseRecord, Event
+from inclusion_rules.domain.facts import Value
+from inclusion_rules.domain.findings import Decision, EditionUsed, Finding, Obligation, Warning
+from inclusion_rules.domain.rulebook import Edition, Rulebook
+from inclusion_rules.domain.rules import EXCLUSION_EVENTS, Rule, RuleKey
+from inclusion_rules.engine.evaluation import evaluate
+from inclusion_rules.errors import UnknownNameError
+from inclusion_rules.vocabulary import Outcome, RuleKind, Status, Verification
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class SubjectDecision:
+    """One subject decided: its final facts, findings and obligations."""
+
+    placed: Placed
+    book: FactBook
+    findings: tuple[Finding, ...]
+    obligations: tuple[Obligation, ...]
+
+
+@dataclass(slots=True)
+class _Work:
+    """What stays the same while one case is decided."""
+
+    edition: Edition
+    record: CaseRecord
+    as_of: date
+    events: tuple[Event, ...]
+    belongs_to: tuple[int | None, ...]
+    notes: set[tuple[str, str]] = field(default_factory=set)
+
+    def book(
+        self, placed: Placed, seen: int, day: date, late: Callable[[tuple[str, ...]], Value] | None = None
+    ) -> FactBook:
+        """The facts of a subject after the first `seen` events, on a day."""
+        exclusions = exclusions_seen(self.events, self.belongs_to, seen=seen, day=day)
+        subject = subject_at(placed, self.events, seen=seen, exclusions=exclusions)
+        governed_by = subject.about or self.as_of
+        return FactBook(
+            self.edition, self.record, subject, self.events[:seen], day, governed_by, late, notes=self.notes
+        )
+
+
+def decide(
+    record: CaseRecord,
+    rulebook: Rulebook,
+    *,
+    as_of: date,
+    about: date | None = None,
+    known_on: date | datetime | None = None,
+) -> Decision:
+    """Decide a case as of a day.
+
+    Args:
+        as_of: events after this day are left aside, with a warning.
+        about: the date of the exclusion that `facts` describe; the latest one by default.
+        known_on: leave aside what was recorded after this day or instant.
+
+    Raises:
+        UnknownNameError: a pack or pathway that the record names is not in the rulebook, or no exclusion has that date.
+    """
+    edition = rulebook.edition(record.packs)
+    pathway = rulebook.pathways.get(record.pathway)
+    if pathway is None:
+        raise UnknownNameError("pathway", record.pathway, rulebook.pathways)
+    events, warnings = _events_in_view(record, as_of, known_on)
+    work = _Work(edition, record, as_of, events, owners(events))
+    placed = subjects_in(events, follows=pathway.follows, kinds=edition.subject_kinds)
+    decided = [_decide_subject(work, one) for one in placed]
+    in_hand = _in_hand(events, about)
+    final = work.book(in_hand, len(events), as_of)
+    followed = _followed(events, pathway.follows)
+    steps = [number for number, owner in enumerate(work.belongs_to) if owner == followed or followed is None]
+    subject = Placed(followed if followed is not None else 0, events[followed].name if followed is not None else "case")
+    standing = standing_of(
+        pathway,
+        [events[number] for number in steps],
+        lambda count: work.book(subject, steps[count - 1] + 1, events[steps[count - 1]].date),
+        work.book(subject, len(events), as_of),
+    )
+    facts = {
+        name: final(name) for name, fact in edition.facts.items() if fact.shown and name not in edition.ledger_facts
+    }
+    obligations = tuple(entry for one in decided for entry in one.obligations)
+    findings = tuple(finding for one in decided for finding in one.findings)
+    warnings += warnings_about(work.events, final, work.notes)
+    warnings += standing.warnings
+    warnings += _unverified(findings)
+    return Decision(
+        case=record.id,
+        as_of=as_of,
+        pathway=record.pathway,
+        stage=standing.stage,
+        editions=tuple(EditionUsed(pack.id, pack.version, pack.digest, final.subject.about) for pack in edition.packs),
+        facts=facts,
+        findings=findings,
+        obligations=obligations,
+        next_events=awaited_events(pathway, standing.stage, work.book(subject, len(events), as_of)),
+        warnings=tuple(dict.fromkeys(warnings)),
+        about=final.subject.about,
+    )
+
+
+def decide_subject(
+    record: CaseRecord, rulebook: Rulebook, *, as_of: date, about: date | None = None
+) -> tuple[SubjectDecision, ...]:
+    """Every subject decided with its facts kept, for explanations; with `about`, only those of that date."""
+    edition = rulebook.edition(record.packs)
+    pathway = rulebook.pathways[record.pathway]
+    events, _ = _events_in_view(record, as_of, None)
+    work = _Work(edition, record, as_of, events, owners(events))
+    placed = subjects_in(events, follows=pathway.follows, kinds=edition.subject_kinds)
+    found = (_decide_subject(work, one) for one in placed)
+    return tuple(one for one in found if about is None or one.book.subject.about == about)
+
+
+def _events_in_view(
+    record: CaseRecord, as_of: date, known_on: date | datetime | None
+) -> tuple[tuple[Event, ...], list[Warning]]:
+    later = [event for event in record.events if event.date > as_of]
+    unknown = [event for event in record.events if event.date <= as_of and _recorded_after(event, known_on)]
+    warnings: list[Warning] = []
+    for left_out, why in ((later, f"after {as_of.isoformat()}"), (unknown, f"recorded after {known_on}")):
+        if left_out:
+            count = f"{len(left_out)} event{'s' if len(left_out) > 1 else ''}"
+            warnings.append(Warning("later_events", f"{count} {why} left aside"))
+    hidden = {id(event) for event in (*later, *unknown)}
+    return tuple(event for event in record.events if id(event) not in hidden), warnings
+
+
+def _recorded_after(event: Event, known_on: date | datetime | None) -> bool:
+    if known_on is None or event.recorded_at is None:
+        return False
+    if isinstance(known_on, datetime):
+        return event.recorded_at > known_on
+    return event.recorded_at.date() > known_on
+
+
+def _in_hand(events: tuple[Event, ...], about: date | None) -> Placed:
+    exclusions = [number for number, event in enumerate(events) if event.name in EXCLUSION_EVENTS]
+    if about is not None:
+        exclusions = [number for number in exclusions if events[number].date == about]
+        if not exclusions:
+            dates = [event.date.isoformat() for event in events if event.name in EXCLUSION_EVENTS]
+            raise UnknownNameError("date of an exclusion", about.isoformat(), dates)
+    return Placed(exclusions[-1], events[exclusions[-1]].name) if exclusions else Placed(0, "case")
+
+
+def _followed(events: tuple[Event, ...], follows: tuple[str, ...]) -> int | None:
+    found = [number for number, event in enumerate(events) if event.name in follows]
+    return found[-1] if found else None
+
+
+def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
+    first, second = work.edition.rules_about(placed.kind)
+    histories: dict[RuleKey, RuleHistory] = {}
+    book = work.book(placed, len(work.events), work.as_of)
+    states: dict[RuleKey, RuleState] = {}
+    for seen, day in _moments(work, placed):
+        book = work.book(placed, seen, day)
+        states = states_of(first, work.edition, book, {})
+        note_states(histories, first, states, day, why_not)
+    obligations = [entry for rule in first if (history := histories.get(rule.key)) for entry in _owed(history, book)]
+    if second:
+        book.late = lambda duties: any(
+            entry.rule.duty in duties and entry.status in (Status.MISSED, Status.MET_LATE) for entry in obligations
+        )
+        for name in work.edition.ledger_facts:
+            book.values.pop(name, None)
+        states = states_of(second, work.edition, book, states)
+        note_states(histories, second, states, work.as_of, why_not)
+        obligations += [
+            entry for rule in second if (history := histories.get(rule.key)) for entry in _owed(history, book)
+        ]
+    findings = tuple(_finding(state, rule, book) for rule in (*first, *second) if (state := states.get(rule.key)))
+    return SubjectDecision(placed, book, findings, tuple(obligations))
+
+
+def _owed(history: RuleHistory, book: FactBook) -> Iterable[Obligation]:
+    return obligations_of(history, book) if history.rule.raises_obligations else ()
+
+
+def _moments(work: _Work, placed: Placed) -> Iterable[tuple[int, date]]:
+    """The moments at which to look: after each event, at the start of days on which time turns something, and the end."""
+    position = placed.position + 1 if placed.kind != "case" else 0
+    seen, day = position, work.events[position - 1].date if position else work.as_of
+    turns: set[date] = set()
+    while True:
+        if seen > 0 or placed.kind == "case":
+            probe = work.book(placed, seen, day)
+            _ = [probe(name) for name in _turning(work.edition)]
+            turns |= probe.turns
+            yield seen, day
+        upcoming = [turn for turn in turns if day < turn <= work.as_of]
+        following = work.events[seen].date if seen < len(work.events) else None
+        if upcoming and (following is None or min(upcoming) <= following):
+            day = min(upcoming)
+            turns.discard(day)
+        elif following is not None:
+            day, seen = following, seen + 1
+        else:
+            break
+    if day < work.as_of:
+        yield seen, work.as_of
+
+
+def _turning(edition: Edition) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, fact in edition.facts.items()
+        if fact.derived is not None and fact.derived.form in ("passed", "reached")
+    )
+
+
+def _finding(state: RuleState, rule: Rule, book: FactBook) -> Finding:
+    breached: bool | None = None
+    breach_missing: tuple[str, ...] = ()
+    if rule.kind is RuleKind.PROHIBITION and rule.breached_when is not None and state.outcome is Outcome.ENGAGED:
+        trace = evaluate(rule.breached_when, book, book.parameter)
+        breached, breach_missing = trace.result, tuple(sorted(trace.missing))
+    return Finding(
+        rule=rule,
+        outcome=state.outcome,
+        missing_facts=tuple(sorted(state.trace.missing)) if state.outcome is Outcome.UNDETERMINED else (),
+        trace=state.trace,
+        about=book.subject.about,
+        breached=breached,
+        breach_missing=breach_missing,
+        held_back_by=state.held_back_by.id if state.held_back_by else None,
+        exceptions_unsettled=tuple(other.id for other in state.unsettled),
+    )
+
+
+def _unverified(findings: tuple[Finding, ...]) -> list[Warning]:
+    marked = {
+        finding.rule.duty: finding.rule
+        for finding in findings
+        if finding.rule.verified is Verification.MARKED and finding.outcome is not Outcome.NOT_ENGAGED
+    }
+    return [
+        Warning("unverified_rule", f"`{duty}` runs although no page that was read confirms it: {rule.title}")
+        for duty, rule in sorted(marked.items())
+    ]

@@ -1,0 +1,346 @@
+"""The facts that YAML cannot say well, each a Python function under a name that a fact dictionary may use.
+
+A function sees one exclusion on one day through `Circumstances` and answers with a value. Quantities of the law reach it
+as arguments that the dictionary names; none stands here.
+"""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from inclusion_rules.casework.exclusions import (
+    SESSION_NOT_KNOWN,
+    Days,
+    Exclusion,
+    Run,
+    days_imposed,
+    days_out,
+    days_that_count,
+    first_day,
+    run_up_to,
+    totals_by,
+)
+from inclusion_rules.domain.deadlines import Deadline, school_day_number
+from inclusion_rules.domain.facts import NOTHING, AtLeast, Unknown, Value
+from inclusion_rules.domain.school_calendar import SchoolCalendar
+from inclusion_rules.errors import CalendarGapError
+
+Arguments = Mapping[str, Value | tuple[str, ...]]
+ONE_DAY = timedelta(days=1)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
+@dataclass
+class Circumstances:
+    """What a function may look at: the exclusion in hand, those before it, the calendar, and the day it is seen on.
+
+    `deadlines` takes the working of a date that a function has counted, under the name of the fact.
+    """
+
+    name: str
+    exclusion: Exclusion | None
+    earlier: tuple[Exclusion, ...]
+    calendar: SchoolCalendar
+    day: date
+    history_complete: bool
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+
+
+Function = Callable[[Circumstances, Arguments], Value]
+
+
+def _kind(at: Circumstances, given: Arguments) -> Value:
+    if at.exclusion is None:
+        return NOTHING
+    return "permanent_exclusion" if at.exclusion.is_permanent else "suspension"
+
+
+def _excluded_on(at: Circumstances, given: Arguments) -> Value:
+    return NOTHING if at.exclusion is None else at.exclusion.event.date
+
+
+def _session(at: Circumstances, given: Arguments) -> Value:
+    if at.exclusion is None:
+        return NOTHING
+    return at.exclusion.event.attributes.get("session", SESSION_NOT_KNOWN)
+
+
+def _first_day(at: Circumstances, given: Arguments) -> Value:
+    return NOTHING if at.exclusion is None else first_day(at.exclusion, at.calendar)
+
+
+def _school_days_imposed(at: Circumstances, given: Arguments) -> Value:
+    if at.exclusion is None or at.exclusion.is_permanent:
+        return NOTHING
+    return _whole(at.exclusion.event.attributes.get("school_days", Unknown(frozenset({at.name}))))
+
+
+def _last_day(at: Circumstances, given: Arguments) -> Value:
+    if at.exclusion is None or at.exclusion.is_permanent:
+        return NOTHING
+    days = days_imposed(at.exclusion, at.calendar, lunchtime=_lunchtime(given))
+    return days[-1][0] if days else NOTHING
+
+
+def _end_of_first_days(at: Circumstances, given: Arguments) -> Value:
+    if at.exclusion is None or at.exclusion.is_lunchtime:
+        return NOTHING
+    start = first_day(at.exclusion, at.calendar)
+    number = given["days"]
+    if isinstance(start, Unknown) or not isinstance(number, (int, float)):
+        return start if isinstance(start, Unknown) else NOTHING
+    deadline = school_day_number(int(number), from_day=start, calendar=at.calendar)
+    if not at.exclusion.is_permanent:
+        days = days_imposed(at.exclusion, at.calendar, lunchtime=_lunchtime(given))
+        if not days:
+            return NOTHING
+        if days[-1][0] < deadline.due:
+            length = at.calendar.school_days_between(start - ONE_DAY, days[-1][0])
+            deadline = school_day_number(length, from_day=start, calendar=at.calendar)
+    at.deadlines[at.name] = deadline
+    return deadline.due
+
+
+def _in_term(at: Circumstances, given: Arguments) -> Value:
+    return _total(at, given, at.calendar.term_of)
+
+
+def _in_school_year(at: Circumstances, given: Arguments) -> Value:
+    return _total(at, given, at.calendar.school_year_of)
+
+
+def _total(at: Circumstances, given: Arguments, key_of: Callable[[date], str | None]) -> Value:
+    if at.exclusion is None:
+        return NOTHING
+    lunchtime = _lunchtime(given)
+    own = days_that_count(at.exclusion, at.calendar, lunchtime=lunchtime)
+    days = list(own)
+    for other in at.earlier:
+        days += _days_or_none(other, at, lunchtime)
+    if own:
+        keys = {key_of(day) for day, _ in own}
+    else:
+        start = first_day(at.exclusion, at.calendar)
+        keys = {key_of(at.exclusion.event.date if isinstance(start, Unknown) else start)}
+    totals = totals_by((key_of(day), portion) for day, portion in days)
+    return _counted(at, max((totals.get(key, 0.0) for key in keys if key is not None), default=0.0))
+
+
+def _days_or_none(other: Exclusion, at: Circumstances, lunchtime: float) -> Days:
+    """The days of an earlier exclusion; none where it lies before all that the calendar covers."""
+    try:
+        return days_that_count(other, at.calendar, lunchtime=lunchtime)
+    except CalendarGapError:
+        if other.event.date < at.calendar.covers_from and _covers_school_year(at):
+            return ()
+        raise
+
+
+def _covers_school_year(at: Circumstances) -> bool:
+    if at.exclusion is None:
+        return False
+    year = at.calendar.school_year_of(at.exclusion.event.date)
+    return at.calendar.covers_from <= date(int(year[:4]), 9, 15) and any(
+        term.grouping == "autumn" and term.first.year == int(year[:4])
+        for layer in at.calendar.layers
+        for term in layer.terms
+    )
+
+
+def _days_out(at: Circumstances, given: Arguments) -> Value:
+    if at.exclusion is None:
+        return NOTHING
+    lunchtime = _lunchtime(given)
+    until = min(at.exclusion.cancelled_on or at.day, at.day)
+    days = list(days_out(at.exclusion, at.calendar, lunchtime=lunchtime, until=until))
+    for other in at.earlier:
+        counted = _days_or_none(other, at, lunchtime)
+        days += [(day, part) for day, part in counted if day <= until]
+    year = at.calendar.school_year_of(at.exclusion.event.date)
+    totals = totals_by((at.calendar.school_year_of(day), part) for day, part in days)
+    return _counted(at, max([totals.get(year, 0.0), *totals.values()], default=0.0))
+
+
+def _counted(at: Circumstances, total: float) -> Value:
+    number = int(total) if float(total).is_integer() else total
+    return number if at.history_complete else AtLeast(number, frozenset({at.name}))
+
+
+def _run(at: Circumstances, given: Arguments, *, alone: bool) -> Run | Unknown | None:
+    if at.exclusion is None:
+        return None
+    return run_up_to(at.exclusion, () if alone else at.earlier, at.calendar, lunchtime=_lunchtime(given))
+
+
+def _day_of_run(at: Circumstances, given: Arguments) -> Value:
+    deadline = _numbered(at, given, _run(at, given, alone=False))
+    if isinstance(deadline, Deadline):
+        at.deadlines[at.name] = deadline
+        return deadline.due
+    return deadline
+
+
+def _numbered(at: Circumstances, given: Arguments, run: Run | Unknown | None) -> Deadline | Value:
+    ordinal = given["ordinal"]
+    if run is None or not isinstance(ordinal, (int, float)):
+        return NOTHING
+    if isinstance(run, Unknown):
+        return run
+    if run.last is not None and at.calendar.school_days_between(run.first - ONE_DAY, run.last) < ordinal:
+        return NOTHING
+    return school_day_number(int(ordinal), from_day=run.first, calendar=at.calendar)
+
+
+def _day_owed(at: Circumstances, given: Arguments) -> Value:
+    return _owed(at, given, alone=False)
+
+
+def _day_owed_alone(at: Circumstances, given: Arguments) -> Value:
+    return _owed(at, given, alone=True)
+
+
+def _owed(at: Circumstances, given: Arguments, *, alone: bool) -> Value:
+    """The day of the run, or day 1 of this exclusion where the run had already passed it when it was imposed."""
+    deadline = _numbered(at, given, _run(at, given, alone=alone))
+    if not isinstance(deadline, Deadline) or at.exclusion is None:
+        return NOTHING if isinstance(deadline, Deadline) else deadline
+    if deadline.due < at.exclusion.event.date:
+        start = first_day(at.exclusion, at.calendar)
+        if isinstance(start, Unknown):
+            return start
+        deadline = school_day_number(1, from_day=start, calendar=at.calendar)
+    at.deadlines[at.name] = deadline
+    return deadline.due
+
+
+def _run_start(at: Circumstances, given: Arguments) -> Value:
+    run = _run(at, given, alone=False)
+    if isinstance(run, Run):
+        return run.first
+    return NOTHING if run is None else run
+
+
+def _differs(at: Circumstances, given: Arguments) -> Value:
+    one, other = given["one"], given["other"]
+    missing = frozenset[str]().union(*(value.missing for value in (one, other) if isinstance(value, Unknown)))
+    return Unknown(missing) if missing else one != other
+
+
+def _aged_at_least(at: Circumstances, given: Arguments) -> Value:
+    born, day, age = given["born"], given["on"], given["age"]
+    if isinstance(born, Unknown):
+        return born
+    if not isinstance(born, date) or not isinstance(day, date) or not isinstance(age, (int, float)):
+        return day if isinstance(day, Unknown) else NOTHING
+    return _birthday(born, int(age)) <= day
+
+
+def _birthday(born: date, age: int) -> date:
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
+
+
+def _of_compulsory_school_age(at: Circumstances, given: Arguments) -> Value:
+    """From the prescribed day on or next after the birthday, to the leaving day of the school year of a later one."""
+    born, day = given["born"], given["on"]
+    if isinstance(born, Unknown):
+        return born
+    if isinstance(day, Unknown):
+        return day
+    begins, ends = given["begins"], given["ends"]
+    if not (isinstance(born, date) and isinstance(day, date)):
+        return NOTHING
+    if not (isinstance(begins, (int, float)) and isinstance(ends, (int, float))):
+        return NOTHING
+    first = _birthday(born, int(begins))
+    starts = min(
+        found
+        for year in (first.year, first.year + 1)
+        for text in _texts(given["prescribed"])
+        if (found := day_of_the_year(text, year)) >= first
+    )
+    last_birthday = _birthday(born, int(ends))
+    cohort = day_of_the_year(_texts(given["cohort"])[0], last_birthday.year)
+    leaving_year = last_birthday.year if last_birthday <= cohort else last_birthday.year + 1
+    return starts <= day <= day_of_the_year(_texts(given["leaving"])[0], leaving_year)
+
+
+def _texts(value: Value | tuple[str, ...]) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def day_of_the_year(text: str, year: int) -> date:
+    """The day that words such as `31 March` or `last Friday in June` name in a year.
+
+    >>> day_of_the_year("last Friday in June", 2025)
+    datetime.date(2025, 6, 27)
+    """
+    parts = text.lower().split()
+    if parts[0] == "last":
+        weekday, month = WEEKDAYS.index(parts[1]), MONTHS.index(parts[3]) + 1
+        return max(
+            day for day in Calendar().itermonthdates(year, month) if day.month == month and day.weekday() == weekday
+        )
+    return date(year, MONTHS.index(parts[1]) + 1, int(parts[0]))
+
+
+def _lunchtime(given: Arguments) -> float:
+    value = given["lunchtime"]
+    assert isinstance(value, (int, float))
+    return float(value)
+
+
+def _whole(value: Value) -> Value:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_LUNCH = ("lunchtime",)
+_RUN = ("ordinal", "lunchtime")
+
+FUNCTIONS: Mapping[str, tuple[Function, tuple[str, ...]]] = {
+    "kind_of_exclusion": (_kind, ()),
+    "excluded_on": (_excluded_on, ()),
+    "session_of_exclusion": (_session, ()),
+    "school_days_imposed": (_school_days_imposed, ()),
+    "first_day_of_exclusion": (_first_day, ()),
+    "last_day_of_exclusion": (_last_day, _LUNCH),
+    "end_of_first_days": (_end_of_first_days, ("days", "lunchtime")),
+    "days_in_term": (_in_term, _LUNCH),
+    "days_in_school_year": (_in_school_year, _LUNCH),
+    "days_out_in_school_year": (_days_out, _LUNCH),
+    "school_day_of_run": (_day_of_run, _RUN),
+    "school_day_owed": (_day_owed, _RUN),
+    "school_day_owed_alone": (_day_owed_alone, _RUN),
+    "first_day_of_run": (_run_start, _LUNCH),
+    "differs": (_differs, ("one", "other")),
+    "aged_at_least": (_aged_at_least, ("born", "age", "on")),
+    "of_compulsory_school_age": (
+        _of_compulsory_school_age,
+        ("born", "begins", "prescribed", "ends", "leaving", "cohort", "on"),
+    ),
+}
+"""Every function a fact dictionary may name, with the arguments it must be given."""
+
+
+def known_functions() -> Mapping[str, tuple[str, ...]]:
+    """The names that `derived: {function: …}` may use, each with the arguments it must be given."""
+    return {name: arguments for name, (_, arguments) in FUNCTIONS.items()}

@@ -1,0 +1,282 @@
+"""The facts of one subject of a case on one day, worked out when asked for and then kept.
+
+A subject is what a rule is about: an exclusion, another event, or the case. The book joins what the file says, what
+named people judged, and what follows from the events; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, cast
+
+from inclusion_rules.casework.exclusions import Exclusion
+from inclusion_rules.casework.fact_functions import FUNCTIONS, Circumstances
+from inclusion_rules.domain.cases import CaseRecord, Event
+from inclusion_rules.domain.conditions import Condition
+from inclusion_rules.domain.deadlines import Deadline, deemed_service, last_day_within
+from inclusion_rules.domain.facts import NOTHING, FactDefinition, Known, Unknown, Value
+from inclusion_rules.domain.rulebook import Edition
+from inclusion_rules.engine.evaluation import evaluate
+from inclusion_rules.engine.tables import decide_table
+from inclusion_rules.errors import CalendarGapError
+
+ONE_DAY = timedelta(days=1)
+CALENDAR_TOO_SHORT = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What rules are about: the event that raised it (None for the case itself) and the events that belong to it."""
+
+    kind: str
+    event: Event | None
+    events: tuple[Event, ...]
+    exclusion: Exclusion | None
+    earlier: tuple[Exclusion, ...]
+
+    @property
+    def about(self) -> date | None:
+        """The date of the event, by which findings and obligations name it."""
+        return self.event.date if self.event is not None else None
+
+
+@dataclass
+class FactBook:
+    """Facts of one subject as the file stood after a number of events, seen on a day."""
+
+    edition: Edition
+    record: CaseRecord
+    subject: Subject
+    seen: tuple[Event, ...]
+    day: date
+    governed_by: date
+    late: Callable[[tuple[str, ...]], Value] | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    turns: set[date] = field(default_factory=set)
+    notes: set[tuple[str, str]] = field(default_factory=set)
+
+    def __call__(self, name: str) -> Value:
+        """The value of a fact."""
+        found = self.values.get(name)
+        if found is None:
+            found = self._work_out(self.edition.facts[name])
+            self.values[name] = found
+        return found
+
+    def parameter(self, name: str) -> Known:
+        """The value of a parameter on the day that governs; numbers as numbers, lists of days as tuples."""
+        value = self.parameter_or_none(name)
+        if value is None:
+            raise LookupError(f"`{name}` has no value on {self.governed_by.isoformat()}")
+        return cast(Known, value)
+
+    def parameter_or_none(self, name: str) -> float | date | tuple[str, ...] | None:
+        """The value of a parameter on the day that governs, its `otherwise` where that is known to hold."""
+        version = self.edition.parameters[name].on(self.governed_by)
+        if version is None:
+            return None
+        if version.otherwise_when is not None and version.otherwise is not None:
+            if evaluate(version.otherwise_when, self, self.parameter).result is True:
+                return _whole(version.otherwise)
+        value = version.value
+        return _whole(value) if isinstance(value, float) else value
+
+    def holds(self, condition: Condition) -> bool | None:
+        """Whether a condition holds: True, False or None for not known."""
+        return evaluate(condition, self, self.parameter).result
+
+    # Events ----------------------------------------------------------------------------------------------------------
+
+    def events_of(self, name: str, *, scope: str = "subject") -> tuple[Event, ...]:
+        """The events of that name within the subject, the whole case, or the run of exclusions; oldest first."""
+        if scope == "case":
+            pool: tuple[Event, ...] = self.seen
+        elif scope == "run":
+            start = self("first_day_of_run") if "first_day_of_run" in self.edition.facts else NOTHING
+            own = self.subject.about or self.day
+            since = min(start, own) if isinstance(start, date) else own
+            pool = tuple(event for event in self.seen if event.date >= since)
+        else:
+            pool = self.subject.events
+        return tuple(event for event in pool if event.name == name)
+
+    def given_on(self, event: Event) -> tuple[date, Deadline | None]:
+        """The day an event counts from: its own, or the day of deemed service where something was posted."""
+        service = self.edition.service.get(event.name)
+        if service is None:
+            return event.date, None
+        way = event.attributes.get(service.attribute)
+        if way is None:
+            self.notes.add(("service_method_not_known", event.name))
+            return event.date, None
+        parameter = service.working_days.get(str(way))
+        days = self.parameter_or_none(parameter) if parameter is not None else None
+        if not isinstance(days, (int, float)):
+            return event.date, None
+        deadline = deemed_service(event.date, working_days=int(days), bank_holidays=self.record.bank_holidays)
+        return deadline.due, deadline
+
+    def starting_day(self, name: str) -> Value:
+        """The day from which a limit runs: that of the first such event in the subject, or a date fact's."""
+        if name in self.edition.events:
+            found = self.events_of(name)
+            return self.given_on(found[0])[0] if found else NOTHING
+        return self(name)
+
+    # Derivations -----------------------------------------------------------------------------------------------------
+
+    def _work_out(self, definition: FactDefinition) -> Value:
+        if definition.taken_from is not None:
+            part = self.record.school if definition.taken_from.startswith("school.") else self.record.pupil
+            return part.get(definition.name, Unknown(frozenset({definition.name})))
+        if definition.judgement is not None:
+            return self._judged(definition.name)
+        assert definition.derived is not None
+        try:
+            return self._derived(definition.name, definition.derived.form, definition.derived.details)
+        except CalendarGapError as gap:
+            self.notes.add(("calendar_too_short", str(gap)))
+            return Unknown(frozenset({CALENDAR_TOO_SHORT}))
+
+    def _judged(self, name: str) -> Value:
+        set_by_now = [j for j in self.record.judgements if j.fact == name and (j.on is None or j.on <= self.day)]
+        return set_by_now[-1].value if set_by_now else Unknown(frozenset({name}))
+
+    def _derived(self, name: str, form: str, details: Mapping[str, Any]) -> Value:
+        match form:
+            case "recorded":
+                return bool(self._matching(details))
+            case "count of":
+                return len(self._matching(details))
+            case "date of":
+                return self._date_of(name, details)
+            case "attribute":
+                return self._attribute(name, details)
+            case "within":
+                return self._within(name, details["parameter"], details["after"])
+            case "passed":
+                return self._compared_with_today(details["day"], passed=True)
+            case "reached":
+                return self._compared_with_today(details["day"], passed=False)
+            case "day after":
+                value = self(details["day"])
+                return value + ONE_DAY if isinstance(value, date) else value
+            case "holds":
+                trace = evaluate(details["condition"], self, self.parameter)
+                return Unknown(trace.missing) if trace.result is None else trace.result
+            case "choose":
+                return self._chosen(details["choices"])
+            case "table":
+                value, _ = decide_table(self.edition.tables[details["table"]], self, self.parameter)
+                return value
+            case "late":
+                return self.late(details["duties"]) if self.late is not None else False
+            case _:
+                return self._function(name, details)
+
+    def _matching(self, details: Mapping[str, Any]) -> tuple[Event, ...]:
+        return tuple(
+            event
+            for event in self.events_of(details["event"], scope=details["scope"])
+            if fits(event, details["having"], details.get("lacking", ()))
+        )
+
+    def _date_of(self, name: str, details: Mapping[str, Any]) -> Value:
+        found = self._matching(details)
+        if not found:
+            return NOTHING
+        event = found[-1] if details["which"] == "latest" else found[0]
+        if not details["deemed"]:
+            return event.date
+        day, deadline = self.given_on(event)
+        if deadline is not None:
+            self.deadlines[name] = deadline
+        return day
+
+    def _attribute(self, name: str, details: Mapping[str, Any]) -> Value:
+        found = self._matching(details)
+        if not found:
+            return NOTHING
+        attribute = details["attribute"]
+        if details["which"] == "least":
+            values = [event.attributes[attribute] for event in found if attribute in event.attributes]
+            return min(cast(list[date], values)) if values else Unknown(frozenset({name}))
+        event = found[-1] if details["which"] == "latest" else found[0]
+        return event.attributes.get(attribute, Unknown(frozenset({name})))
+
+    def _within(self, name: str, parameter: str, after: str) -> Value:
+        start = self.starting_day(after)
+        count = self.parameter_or_none(parameter)
+        if not isinstance(start, date):
+            return start
+        if not isinstance(count, (int, float)):
+            return NOTHING
+        deadline = last_day_within(
+            int(count),
+            self.edition.parameters[parameter].unit,
+            after=start,
+            calendar=self.record.calendar,
+            bank_holidays=self.record.bank_holidays,
+        )
+        self.deadlines[name] = deadline
+        return deadline.due
+
+    def _compared_with_today(self, fact: str, *, passed: bool) -> Value:
+        day = self(fact)
+        if not isinstance(day, date):
+            return False if day == NOTHING else day
+        turn = day + ONE_DAY if passed else day
+        if turn > self.day:
+            self.turns.add(turn)
+        return self.day >= turn
+
+    def _chosen(self, choices: tuple[tuple[Any, Any], ...]) -> Value:
+        for condition, take in choices:
+            trace = None if condition is None else evaluate(condition, self, self.parameter)
+            if trace is not None and trace.result is None:
+                return Unknown(trace.missing)
+            if trace is None or trace.result:
+                return self(take) if isinstance(take, str) else self._chosen(take)
+        return NOTHING
+
+    def _function(self, name: str, details: Mapping[str, Any]) -> Value:
+        given: dict[str, Any] = {
+            argument: self.parameter_or_none(source) if kind == "parameter" else self(source)
+            for argument, kind, source in details["given"]
+        }
+        circumstances = Circumstances(
+            name,
+            self.subject.exclusion,
+            self.subject.earlier,
+            self.record.calendar,
+            self.day,
+            self.record.history_complete,
+            self.deadlines,
+        )
+        return FUNCTIONS[details["function"]][0](circumstances, given)
+
+
+def fits(
+    event: Event,
+    having: tuple[tuple[str, frozenset[str]], ...],
+    lacking: tuple[tuple[str, frozenset[str]], ...],
+) -> bool:
+    """Whether an event has the attributes asked for and none of those ruled out; what it leaves out rules nothing out."""
+    return all(says(event, name) & values for name, values in having) and not any(
+        says(event, name) & values for name, values in lacking
+    )
+
+
+def says(event: Event, name: str) -> frozenset[str]:
+    """What an event says under an attribute, as words; empty where it says nothing."""
+    value = event.by if name == "by" and "by" not in event.attributes else event.attributes.get(name)
+    if value is None:
+        return frozenset()
+    return value if isinstance(value, frozenset) else frozenset({str(value)})
+
+
+def _whole(value: float) -> float:
+    return int(value) if float(value).is_integer() else value

@@ -1,0 +1,74 @@
+"""Opens what a caller names: rulebooks, case files and calendars, with the functions that facts may use joined in.
+
+The one place where reading meets deciding. Shipped law is read once and kept, as it cannot change under a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from inclusion_rules.casework.fact_functions import known_functions
+from inclusion_rules.domain.cases import CaseRecord
+from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.domain.school_calendar import SchoolCalendar
+from inclusion_rules.loading.case_reading import load_calendar, load_case
+from inclusion_rules.loading.compiled import kept_rulebook
+from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.trees import shipped
+
+
+def open_rulebook(
+    rules: Iterable[Path | str] = (),
+    pathways: Iterable[Path | str] = (),
+    *,
+    catalogue: bool = False,
+    problems: Problems | None = None,
+) -> Rulebook:
+    """The packs and pathways in the given folders; those that ship with the library by default.
+
+    With `catalogue` the duty catalogues are read as well, which deciding a case does not need. With `problems` they are
+    gathered there instead of raised.
+
+    Raises:
+        InvalidFilesError: something cannot be used as it stands; every problem is told.
+    """
+    asked = (tuple(map(Path, rules)), tuple(map(Path, pathways)))
+    if not any(asked) and problems is None:
+        return _shipped(catalogue)
+    return _read(*asked, catalogue=catalogue, problems=problems)
+
+
+@lru_cache(maxsize=2)
+def _shipped(catalogue: bool) -> Rulebook:
+    if catalogue:
+        return _read((), (), catalogue=True, problems=None)
+    return kept_rulebook((shipped("rules"), shipped("pathways")), lambda: _read((), (), catalogue=False, problems=None))
+
+
+def _read(
+    rules: tuple[Path, ...], pathways: tuple[Path, ...], *, catalogue: bool, problems: Problems | None
+) -> Rulebook:
+    # Imported here because a kept rulebook needs none of it, and reading packs is slow to import.
+    from inclusion_rules.loading.reading import read_rulebook
+
+    return read_rulebook(rules, pathways, functions=known_functions(), catalogue=catalogue, problems=problems)
+
+
+def open_case(path: Path | str, rulebook: Rulebook | None = None) -> CaseRecord:
+    """The case that a file records, held against a rulebook (the shipped one by default).
+
+    Raises:
+        InvalidFilesError: the file, or the calendar it names, cannot be used as it stands; every problem is told.
+    """
+    return load_case(Path(path), rulebook or open_rulebook())
+
+
+def open_calendar(reference: Path | str, rulebook: Rulebook | None = None) -> SchoolCalendar:
+    """A school calendar, from a file or by the id of one that ships.
+
+    Raises:
+        InvalidFilesError: it cannot be used as it stands.
+    """
+    return load_calendar(str(reference), rulebook or open_rulebook(), beside=Path())

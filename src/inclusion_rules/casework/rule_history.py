@@ -1,0 +1,121 @@
+"""What each rule says of a subject over time: when it was first engaged, when it ceased to be, and how it stands now.
+
+Walks the events one by one, and the days on which time alone changes something, so that the first day on which the
+conditions held is found, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from inclusion_rules.casework.factbook import FactBook
+from inclusion_rules.domain.conditions import Comparison
+from inclusion_rules.domain.facts import Value
+from inclusion_rules.domain.findings import Trace
+from inclusion_rules.domain.rulebook import Edition
+from inclusion_rules.domain.rules import Rule, RuleKey
+from inclusion_rules.domain.wording import in_words
+from inclusion_rules.engine.evaluation import evaluate
+from inclusion_rules.vocabulary import Outcome, words
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """How a rule stands at one moment."""
+
+    outcome: Outcome
+    trace: Trace
+    held_back_by: Rule | None = None
+    unsettled: tuple[Rule, ...] = ()
+
+
+@dataclass(slots=True)
+class RuleHistory:
+    """One rule and one subject: first engaged, ceased (with the reason), and the state on the last day looked at."""
+
+    rule: Rule
+    state: RuleState
+    first_engaged: date | None = None
+    ceased_on: date | None = None
+    why_ceased: str | None = None
+
+
+def states_of(
+    rules: Iterable[Rule], edition: Edition, book: FactBook, known: dict[RuleKey, RuleState]
+) -> dict[RuleKey, RuleState]:
+    """The state of every rule in force, those that hold others back before the others.
+
+    `known` holds states worked out before; the result adds to it.
+    """
+    for rule in rules:
+        if not in_force(rule, book):
+            continue
+        trace = evaluate(rule.when, book, book.parameter)
+        if trace.result is not True:
+            outcome = Outcome.UNDETERMINED if trace.result is None else Outcome.NOT_ENGAGED
+            known[rule.key] = RuleState(outcome, trace)
+            continue
+        others = [(other, known[other.key]) for other in edition.held_back_by.get(rule.key, ()) if other.key in known]
+        engaged = next((other for other, state in others if state.outcome is Outcome.ENGAGED), None)
+        if engaged is not None:
+            known[rule.key] = RuleState(Outcome.NOT_ENGAGED, trace, held_back_by=engaged)
+            continue
+        unsettled = tuple(other for other, state in others if state.outcome is Outcome.UNDETERMINED)
+        known[rule.key] = RuleState(Outcome.ENGAGED, trace, unsettled=unsettled)
+    return known
+
+
+def in_force(rule: Rule, book: FactBook) -> bool:
+    """Whether the date that the rule names falls within the days for which it governs."""
+    day: Value = book.governed_by if rule.governs.by is None else book(rule.governs.by)
+    return isinstance(day, date) and rule.governs.covers(day)
+
+
+def note_states(
+    histories: dict[RuleKey, RuleHistory],
+    rules: Iterable[Rule],
+    states: dict[RuleKey, RuleState],
+    day: date,
+    describe: Callable[[RuleState], str],
+) -> None:
+    """Carry histories forward to a moment."""
+    for rule in rules:
+        state = states.get(rule.key)
+        history = histories.get(rule.key)
+        if state is None:
+            if history is not None and history.first_engaged is not None and history.ceased_on is None:
+                history.ceased_on = day
+                history.why_ceased = "another version of the rule governs from here"
+            continue
+        if history is None:
+            history = histories[rule.key] = RuleHistory(rule, state)
+        history.state = state
+        if state.outcome is Outcome.ENGAGED:
+            history.first_engaged = history.first_engaged or day
+            history.ceased_on = history.why_ceased = None
+        elif history.first_engaged is not None and history.ceased_on is None:
+            history.ceased_on = day
+            history.why_ceased = describe(state)
+
+
+def why_not(state: RuleState) -> str:
+    """In words, what makes a rule not hold any more."""
+    if state.held_back_by is not None:
+        return f"held back by: {state.held_back_by.title}"
+    leaf = _first_failing(state.trace)
+    if leaf is None or not isinstance(leaf.condition, Comparison):
+        return "its conditions no longer hold"
+    return f"{words(leaf.condition.fact)} is now {in_words(leaf.value)}"
+
+
+def _first_failing(trace: Trace) -> Trace | None:
+    if isinstance(trace.condition, Comparison):
+        return trace
+    joined = trace.condition.joined
+    wanted = joined == "none of"
+    for member in trace.members:
+        if member.result is wanted:
+            return _first_failing(member) if not wanted or not isinstance(member.condition, Comparison) else member
+    return None

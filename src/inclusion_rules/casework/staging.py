@@ -1,0 +1,93 @@
+"""Where a case stands on its pathway, derived from its events: the furthest stage reached, and what is awaited there.
+
+Any order of steps is read, as history is not refused; a step that its pathway would not take from where the case stood
+is told as a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from inclusion_rules.casework.factbook import FactBook
+from inclusion_rules.domain.cases import Event
+from inclusion_rules.domain.findings import Warning
+from inclusion_rules.domain.pathways import Pathway
+from inclusion_rules.domain.wording import day_in_words
+from inclusion_rules.vocabulary import words
+
+
+@dataclass(slots=True)
+class Standing:
+    """The stage a case has reached, with what is unusual in how it came there."""
+
+    stage: str
+    warnings: list[Warning] = field(default_factory=list)
+
+
+def standing_of(
+    pathway: Pathway, events: Sequence[Event], book_after: Callable[[int], FactBook], final: FactBook
+) -> Standing:
+    """Follow the events in order, then whatever moves by time alone up to the day the case is seen.
+
+    `book_after(n)` gives the facts as they stood after the first `n` of `events`.
+    """
+    standing = Standing(pathway.stages[0].name)
+    moving = {move.event for move in pathway.moves}
+    for number, event in enumerate(events, start=1):
+        if event.name in moving:
+            _follow(pathway, standing, event, book_after(number))
+    while _moved_by_time(pathway, standing, final):
+        pass
+    return standing
+
+
+def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) -> None:
+    _catch_up(pathway, standing, book)
+    if pathway.stage(standing.stage).is_end:
+        _note(standing, event, f"the case had already ended as `{standing.stage}`")
+        return
+    taken = [
+        move for move in pathway.moves if move.event == event.name and (move.when is None or book.holds(move.when))
+    ]
+    for move in taken:
+        if standing.stage in move.sources:
+            standing.stage = move.target
+            return
+    for move in taken:
+        ahead = pathway.rank(move.target) > pathway.rank(standing.stage)
+        before = any(pathway.rank(source) > pathway.rank(standing.stage) for source in move.sources)
+        if ahead and before and not move.only_in_turn:
+            _note(standing, event, f"the case stood at `{standing.stage}`; the steps between are not recorded")
+            standing.stage = move.target
+            return
+    if not any(move.only_in_turn for move in pathway.moves if move.event == event.name):
+        _note(standing, event, f"the pathway does not take this step at `{standing.stage}`")
+
+
+def _catch_up(pathway: Pathway, standing: Standing, book: FactBook) -> None:
+    """Moves that time alone had made by the day of an event, when they hold on that day without it."""
+    while _moved_by_time(pathway, standing, book):
+        pass
+
+
+def _moved_by_time(pathway: Pathway, standing: Standing, book: FactBook) -> bool:
+    for move in pathway.moves:
+        if move.event is None and standing.stage in move.sources and (move.when is None or book.holds(move.when)):
+            standing.stage = move.target
+            return True
+    return False
+
+
+def _note(standing: Standing, event: Event, why: str) -> None:
+    message = f"{words(event.name)} on {day_in_words(event.date)}: {why}"
+    standing.warnings.append(Warning("out_of_order", message, event.date))
+
+
+def awaited_events(pathway: Pathway, stage: str, book: FactBook) -> tuple[str, ...]:
+    """The events that the pathway expects next at a stage, but for those whose condition is known not to hold."""
+    return tuple(
+        awaited.event
+        for awaited in pathway.stage(stage).awaits
+        if awaited.when is None or book.holds(awaited.when) is not False
+    )

@@ -1,0 +1,106 @@
+"""What a case is about, moment by moment: its exclusions, each with the events that belong to it, and other subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from inclusion_rules.casework.exclusions import Exclusion
+from inclusion_rules.casework.factbook import Subject
+from inclusion_rules.domain.cases import Event
+from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS
+
+Members = dict[int, tuple[Event, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A subject's place in the list of events: where its own event stands (0 for the case), and its kind."""
+
+    position: int
+    kind: str
+
+
+def subjects_in(events: Sequence[Event], *, follows: tuple[str, ...], kinds: frozenset[str]) -> tuple[Placed, ...]:
+    """The subjects that raise findings. Exclusions before the first of the kind that the pathway follows are history."""
+    found = [Placed(0, CASE)] if CASE in kinds else []
+    begun = False
+    for position, event in enumerate(events):
+        if event.name in EXCLUSION_EVENTS:
+            begun = begun or event.name in follows or not set(follows) & set(EXCLUSION_EVENTS)
+            if begun:
+                found.append(Placed(position, event.name))
+        elif event.name in kinds:
+            found.append(Placed(position, event.name))
+    return tuple(found)
+
+
+def owner_of(event: Event, position: int, events: Sequence[Event]) -> int | None:
+    """The position of the exclusion that an event belongs to: the one it names, or the latest at or before it."""
+    exclusions = [number for number, other in enumerate(events) if other.name in EXCLUSION_EVENTS]
+    if event.of is not None:
+        named = [number for number in exclusions if events[number].date == event.of]
+        return named[-1] if named else None
+    same_day = [number for number in exclusions if events[number].date == event.date]
+    listed_before = [number for number in same_day if number < position]
+    if listed_before:
+        return listed_before[-1]
+    if same_day:
+        return same_day[0]
+    earlier = [number for number in exclusions if events[number].date < event.date]
+    return earlier[-1] if earlier else None
+
+
+def owners(events: Sequence[Event]) -> tuple[int | None, ...]:
+    """For each event, the position of the exclusion it belongs to; an exclusion belongs to itself."""
+    return tuple(
+        number if event.name in EXCLUSION_EVENTS else owner_of(event, number, events)
+        for number, event in enumerate(events)
+    )
+
+
+def exclusions_seen(
+    events: Sequence[Event], belongs_to: Sequence[int | None], *, seen: int, day: date
+) -> dict[int, Exclusion]:
+    """The exclusions among the first `seen` events, each with its own events among them, by position."""
+    found: dict[int, list[Event]] = {}
+    for number in range(seen):
+        owner = belongs_to[number]
+        if owner is not None and owner < seen:
+            found.setdefault(owner, []).append(events[number])
+    return {
+        position: Exclusion(events[position], tuple(members), day)
+        for position, members in sorted(found.items())
+        if events[position].name in EXCLUSION_EVENTS
+    }
+
+
+def subject_at(placed: Placed, events: Sequence[Event], *, seen: int, exclusions: dict[int, Exclusion]) -> Subject:
+    """A subject as the first `seen` events leave it."""
+    if placed.kind == CASE:
+        return Subject(CASE, None, tuple(events[:seen]), None, ())
+    if placed.kind in EXCLUSION_EVENTS:
+        exclusion = exclusions[placed.position]
+        earlier = tuple(other for position, other in exclusions.items() if position < placed.position)
+        return Subject(placed.kind, exclusion.event, exclusion.events, exclusion, earlier)
+    own = events[placed.position]
+    latest = [other for position, other in exclusions.items() if position <= placed.position]
+    return Subject(
+        placed.kind,
+        own,
+        tuple(_following(placed, events, seen)),
+        latest[-1] if latest else None,
+        tuple(latest[:-1]),
+    )
+
+
+def _following(placed: Placed, events: Sequence[Event], seen: int) -> Iterator[Event]:
+    """The events from a subject's own to the next of its kind; those that name another by `of` are left out."""
+    own = events[placed.position]
+    for number in range(placed.position, seen):
+        event = events[number]
+        if number > placed.position and event.name == own.name:
+            return
+        if event.of is None or event.of == own.date:
+            yield event

@@ -1,0 +1,1 @@
+"""What the law says and what a case holds, as plain values: no files, no clock, no randomness, no printing."""

@@ -1,0 +1,184 @@
+"""A rulebook: packs and pathways read together, and the view of them that one case asks for.
+
+Joins what packs say; decides nothing. Names are unique across the packs that are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from inclusion_rules.domain.conditions import facts_in
+from inclusion_rules.domain.dependencies import facts_on_the_ledger
+from inclusion_rules.domain.facts import FactDefinition, FactType
+from inclusion_rules.domain.law import Parameter, Provision
+from inclusion_rules.domain.pathways import Pathway
+from inclusion_rules.domain.rules import (
+    DecisionTable,
+    DeemedService,
+    DutyEntry,
+    EventDefinition,
+    Role,
+    Rule,
+    RuleKey,
+    RulePack,
+)
+from inclusion_rules.domain.school_calendar import BankHolidays, CalendarLayer
+from inclusion_rules.errors import UnknownNameError
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The packs that govern one case, joined: facts, events, rules and the rest by name."""
+
+    packs: tuple[RulePack, ...]
+
+    @cached_property
+    def facts(self) -> Mapping[str, FactDefinition]:
+        """Every fact, by name."""
+        return {name: value for pack in self.packs for name, value in pack.facts.items()}
+
+    @cached_property
+    def events(self) -> Mapping[str, EventDefinition]:
+        """Every event of the vocabulary, by name."""
+        return {name: value for pack in self.packs for name, value in pack.events.items()}
+
+    @cached_property
+    def attributes(self) -> Mapping[str, FactType]:
+        """The type of every event attribute, by its name or by `event.attribute`."""
+        return {name: value for pack in self.packs for name, value in pack.attributes.items()}
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """Every role, by name."""
+        return {name: value for pack in self.packs for name, value in pack.roles.items()}
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every parameter, by name."""
+        return {name: value for pack in self.packs for name, value in pack.parameters.items()}
+
+    @cached_property
+    def provisions(self) -> Mapping[str, Provision]:
+        """Every provision, by citation."""
+        return {name: value for pack in self.packs for name, value in pack.provisions.items()}
+
+    @cached_property
+    def tables(self) -> Mapping[str, DecisionTable]:
+        """Every decision table, by id."""
+        return {name: value for pack in self.packs for name, value in pack.tables.items()}
+
+    @cached_property
+    def service(self) -> Mapping[str, DeemedService]:
+        """When sent things count as given, by event."""
+        return {name: value for pack in self.packs for name, value in pack.service.items()}
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, DutyEntry]:
+        """Every entry of the duty catalogues, by id."""
+        return {name: value for pack in self.packs for name, value in pack.catalogue.items()}
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of every pack, in order of pack and id."""
+        return tuple(rule for pack in self.packs for _, rule in sorted(pack.rules.items()))
+
+    @cached_property
+    def running_rules(self) -> tuple[Rule, ...]:
+        """The rules that decide cases: those not switched off."""
+        return tuple(rule for rule in self.rules if rule.runs)
+
+    @cached_property
+    def held_back_by(self) -> Mapping[RuleKey, tuple[Rule, ...]]:
+        """For each rule, the rules that hold it back when they are engaged: its exceptions, and those that override it."""
+        found: dict[RuleKey, list[Rule]] = {}
+        for rule in self.running_rules:
+            for name in rule.exceptions:
+                if (exception := self._named(name, rule.pack)) is not None and exception.runs:
+                    found.setdefault(rule.key, []).append(exception)
+            for name in rule.overrides:
+                if (overridden := self._named(name, rule.pack)) is not None:
+                    found.setdefault(overridden.key, []).append(rule)
+        return {key: tuple(rules) for key, rules in found.items()}
+
+    def _named(self, name: str, pack: str) -> Rule | None:
+        nearest = sorted(self.packs, key=lambda known: known.id != pack)
+        return next((known.rules[name] for known in nearest if name in known.rules), None)
+
+    @cached_property
+    def _in_order(self) -> tuple[Rule, ...]:
+        ordered: dict[RuleKey, Rule] = {}
+
+        def place(rule: Rule) -> None:
+            if rule.key not in ordered:
+                for other in self.held_back_by.get(rule.key, ()):
+                    place(other)
+                ordered[rule.key] = rule
+
+        for rule in self.running_rules:
+            place(rule)
+        return tuple(ordered.values())
+
+    @cached_property
+    def ledger_facts(self) -> frozenset[str]:
+        """The facts that can be known only once the ledger is written."""
+        return facts_on_the_ledger(self.facts)
+
+    @cached_property
+    def _by_subject(self) -> Mapping[str, tuple[tuple[Rule, ...], tuple[Rule, ...]]]:
+        found: dict[str, tuple[list[Rule], list[Rule]]] = {}
+        for rule in self._in_order:
+            after = bool(facts_in(rule.when) & self.ledger_facts)
+            for kind in rule.for_each:
+                found.setdefault(kind, ([], []))[after].append(rule)
+        return {kind: (tuple(first), tuple(second)) for kind, (first, second) in found.items()}
+
+    @property
+    def subject_kinds(self) -> frozenset[str]:
+        """What rules are about: event names, and `case`."""
+        return frozenset(self._by_subject)
+
+    def rules_about(self, kind: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        """The running rules about one kind of subject, those that hold others back first; then those that ask the ledger."""
+        return self._by_subject.get(kind, ((), ()))
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Packs, pathways and shipped calendars, read and checked."""
+
+    packs: Mapping[str, RulePack]
+    pathways: Mapping[str, Pathway]
+    calendars: Mapping[str, tuple[CalendarLayer, ...]]
+    bank_holidays: BankHolidays
+
+    def edition(self, packs: tuple[str, ...] = ("england",)) -> Edition:
+        """The named packs and those they extend, joined.
+
+        Raises:
+            UnknownNameError: no pack of that name was read.
+        """
+        if packs in self._editions:
+            return self._editions[packs]
+        chosen: dict[str, RulePack] = {}
+
+        def add(name: str) -> None:
+            pack = self.packs.get(name)
+            if pack is None:
+                raise UnknownNameError("pack", name, self.packs)
+            for below in pack.extends:
+                add(below)
+            chosen.setdefault(name, pack)
+
+        for name in packs:
+            add(name)
+        return self._editions.setdefault(packs, Edition(tuple(chosen.values())))
+
+    @cached_property
+    def _editions(self) -> dict[tuple[str, ...], Edition]:
+        """Editions asked for before: joining packs costs more than deciding a case."""
+        return {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "_editions"}

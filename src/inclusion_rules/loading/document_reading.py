@@ -1,0 +1,184 @@
+"""From a located tree to a document, with whatever pydantic reports turned into located, plain-worded diagnostics."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from inclusion_rules.loading.grammar import Document
+from inclusion_rules.loading.problems import Problems, nearest_key
+from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
+from inclusion_rules.source import Span
+from inclusion_rules.vocabulary import identifier, words
+
+Model = TypeVar("Model", bound=Document)
+
+
+def named_data(node: Node, problems: Problems) -> object:
+    """The tree as plain data with every key spelled as an identifier; two spellings of one key are a problem."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [named_data(item, problems) for item in node.items]
+    data: dict[str, object] = {}
+    for key, value in node.entries:
+        name = identifier(key.text)
+        if name in data:
+            problems.add(key.span, "Y102", f"`{key.text}` stands twice here", help="keep one of the two")
+        data[name] = named_data(value, problems)
+    return data
+
+
+def read_document(model: type[Model], node: Node, problems: Problems) -> Model | None:
+    """The document, or None with its problems noted."""
+    if not isinstance(node, Mapping):
+        problems.add(
+            node.span, "R204", "a file like this holds keys and values", help=nearest_key("", model_keys(model))
+        )
+        return None
+    before = len(problems.found)
+    data = named_data(node, problems)
+    try:
+        document = model.model_validate(data)
+    except ValidationError as error:
+        _note(error, model, node, problems)
+        return None
+    return document if len(problems.found) == before else None
+
+
+def model_keys(model: type[BaseModel]) -> list[str]:
+    """The keys a document of this kind may have, as officers write them."""
+    return [words(field.alias or name) for name, field in model.model_fields.items()]
+
+
+def place_of(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
+    """The node at a path of keys and positions, as far as the path goes, and the key that leads to it."""
+    key: Scalar | None = None
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            found = next(((k, v) for k, v in node.entries if identifier(k.text) == step), None)
+            if found is None:
+                break
+            key, node = found
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node, key = node.items[step], None
+    return node, key
+
+
+def child(node: Node, *path: str | int) -> Node | None:
+    """The node at a path, or None where there is none."""
+    for step in path:
+        found: Node | None = None
+        if isinstance(node, Mapping) and isinstance(step, str):
+            found = next((v for k, v in node.entries if identifier(k.text) == step), None)
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            found = node.items[step]
+        if found is None:
+            return None
+        node = found
+    return node
+
+
+def span_at(node: Node, *path: str | int) -> Span:
+    """The place of what stands at a path, or of the nearest thing above it."""
+    return place_of(node, path)[0].span
+
+
+_EXPECTED = {
+    "string_type": "words",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2025-03-24",
+    "list_type": "a list",
+    "dict_type": "keys and values",
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "date_from_datetime_parsing": "a date such as 2025-03-24",
+    "datetime_type": "a date and time",
+}
+
+
+def _note(error: ValidationError, model: type[BaseModel], root: Node, problems: Problems) -> None:
+    seen: set[tuple[str | int, ...]] = set()
+    by_place: dict[tuple[str | int, ...], list[str]] = {}
+    details = error.errors(include_url=False, include_context=True)
+    for detail in details:
+        path = _real_path(root, detail["loc"])
+        if detail["type"] in _EXPECTED:
+            by_place.setdefault(path, []).append(_EXPECTED[detail["type"]])
+        elif detail["type"] == "literal_error":
+            by_place.setdefault(path, []).append(str(detail.get("ctx", {}).get("expected", "")))
+    for detail in details:
+        path = _real_path(root, detail["loc"])
+        if path in seen:
+            continue
+        kind = detail["type"]
+        if kind != "missing" and kind != "extra_forbidden":
+            seen.add(path)
+        node, key = place_of(root, path)
+        last = str(detail["loc"][-1]) if detail["loc"] else ""
+        if kind == "missing":
+            span = key.span if key else node.span
+            problems.add(span, "R202", f"`{words(last)}` is missing here", help=f"add `{words(last)}:`")
+        elif kind == "extra_forbidden":
+            keys = _keys_at(model, detail["loc"][:-1])
+            span = key.span if key else node.span
+            problems.add(
+                span,
+                "R201",
+                f"`{key.text if key else last}` is not a key that belongs here",
+                help=nearest_key(last, keys),
+            )
+        elif kind in ("too_short", "too_long"):
+            problems.add(node.span, "R202", "this list is empty", help="give at least one entry")
+        else:
+            text = f"`{node.text}`" if isinstance(node, Scalar) else "this"
+            expected = " or ".join(dict.fromkeys(by_place.get(path, [detail["msg"]])))
+            hint = ""
+            if kind == "literal_error" and isinstance(node, Scalar):
+                hint = nearest_key(node.text, [w.strip().strip("'") for w in expected.replace(" or ", ", ").split(",")])
+            problems.add(node.span, "R204", f"{text} does not fit here; expected {expected}", help=hint)
+
+
+def _real_path(root: Node, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    path: list[str | int] = []
+    node = root
+    for step in loc:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            found = next((v for k, v in node.entries if identifier(k.text) == step), None)
+            if found is None:
+                continue
+            node = found
+            path.append(step)
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            path.append(step)
+    return tuple(path)
+
+
+def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+    current: type[BaseModel] = model
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        field = next((f for n, f in current.model_fields.items() if (f.alias or n) == step or n == step), None)
+        inner = _model_in(field.annotation) if field is not None else _model_named(step)
+        if inner is not None:
+            current = inner
+    return model_keys(current)
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _model_named(name: object) -> type[BaseModel] | None:
+    return next((m for m in Document.__subclasses__() if m.__name__ == name), None)

@@ -1,0 +1,37 @@
+"""What the models of every kind of document share: strictness, yes and no, days, and the place of conditions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+YesNo = Literal["yes", "no"]
+
+
+def _day(value: object) -> object:
+    """JSON has no dates, so text in the shape of one stands for it."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _condition_schema(schema: dict[str, Any]) -> None:
+    schema.clear()
+    schema["$ref"] = "#/$defs/Condition"
+
+
+ConditionData = Annotated[Any, Field(json_schema_extra=_condition_schema)]
+
+
+class Document(BaseModel):
+    """What every document shares: no unknown keys, no conversion of one type into another."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)

@@ -1,0 +1,470 @@
+"""Documents of one pack, linked into law: every name looked up, every date checked, every problem told at once.
+
+Knows what a pack may refer to (its own entries and those of the packs it extends). Does not read files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from inclusion_rules.domain.dependencies import circles_of_facts, circles_of_rules
+from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType
+from inclusion_rules.domain.law import Parameter, ParameterValue, Provision
+from inclusion_rules.domain.rules import (
+    DecisionTable,
+    DeemedService,
+    DutyEntry,
+    EventDefinition,
+    Role,
+    Rule,
+    RulePack,
+    TableRow,
+)
+from inclusion_rules.loading.conditions import Names, fact_type, read_cell, read_condition
+from inclusion_rules.loading.document_reading import child, span_at
+from inclusion_rules.loading.documents import (
+    AttributesDocument,
+    CodesDocument,
+    DutyEntryDocument,
+    EventEntry,
+    FactsDocument,
+    PackDocument,
+    ParameterDocument,
+    ProvisionsDocument,
+    RolesDocument,
+    RuleDocument,
+    ServiceDocument,
+    TableDocument,
+)
+from inclusion_rules.loading.facts import fact_types, read_fact
+from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.rules import RuleLinker
+from inclusion_rules.loading.yaml_tree import Node
+from inclusion_rules.source import Span
+from inclusion_rules.vocabulary import Unit, identifier, words
+
+ONE_DAY = timedelta(days=1)
+SUBJECTS = {"exclusion": ("suspended", "permanently_excluded"), "suspension": ("suspended",)} | {
+    "permanent_exclusion": ("permanently_excluded",),
+    "case": ("case",),
+}
+
+
+@dataclass
+class PackDocuments:
+    """The documents of one pack folder, each with the tree it was read from."""
+
+    pack: PackDocument
+    digest: str
+    events: list[tuple[str, EventEntry, Node]] = field(default_factory=list)
+    attributes: list[tuple[AttributesDocument, Node]] = field(default_factory=list)
+    roles: list[tuple[RolesDocument, Node]] = field(default_factory=list)
+    codes: list[tuple[CodesDocument, Node]] = field(default_factory=list)
+    service: list[tuple[ServiceDocument, Node]] = field(default_factory=list)
+    provisions: list[tuple[ProvisionsDocument, Node]] = field(default_factory=list)
+    catalogue: list[tuple[DutyEntryDocument, Node]] = field(default_factory=list)
+    facts: list[tuple[FactsDocument, Node]] = field(default_factory=list)
+    parameters: list[tuple[str, ParameterDocument, Node]] = field(default_factory=list)
+    tables: list[tuple[str, TableDocument, Node]] = field(default_factory=list)
+    rules: list[tuple[str, RuleDocument, Node]] = field(default_factory=list)
+
+
+def link_pack(
+    documents: PackDocuments,
+    *,
+    below: Iterable[RulePack],
+    functions: MappingType[str, tuple[str, ...]],
+    problems: Problems,
+) -> RulePack:
+    """The pack as law, on top of the packs it extends.
+
+    What cannot be linked is left out and noted in `problems`; the caller decides when to stop.
+    """
+    lower = tuple(below)
+    events = {k: v for pack in lower for k, v in pack.events.items()}
+    roles = {k: v for pack in lower for k, v in pack.roles.items()}
+    provisions = {k: v for pack in lower for k, v in pack.provisions.items()}
+    parameters = {k: v for pack in lower for k, v in pack.parameters.items()}
+    attributes = {k: v for pack in lower for k, v in pack.attributes.items()}
+    known_facts = {k: v.type for pack in lower for k, v in pack.facts.items()}
+    known_tables = {k for pack in lower for k in pack.tables}
+    known_rules = {k for pack in lower for k in pack.rules}
+    known_duties = {k for pack in lower for k in pack.catalogue}
+
+    own_events = _events(documents.events, events, problems)
+    events |= own_events
+    own_roles = _roles(documents.roles, roles, problems)
+    roles |= own_roles
+    own_attributes = _attributes(documents, tuple(roles), problems)
+    attributes |= own_attributes
+    _check_event_attributes(documents.events, attributes, problems)
+    own_provisions = _provisions(documents.provisions, provisions, problems)
+    provisions |= own_provisions
+    catalogue = _catalogue(documents.catalogue, roles, problems)
+    duties = frozenset(known_duties | catalogue.keys() | _duty_ids(documents.rules))
+
+    own_types = fact_types(documents.facts, problems)
+    for name in own_types.keys() & known_facts.keys():
+        problems.add(_fact_span(documents.facts, name), "R209", f"the fact `{words(name)}` is declared in a pack below")
+    types = known_facts | own_types
+    units = {name: parameter.unit for name, parameter in parameters.items()}
+    units |= {name: Unit(document.unit) for name, document, _ in documents.parameters}
+    names = Names(types, units)
+    own_parameters = _parameters(documents.parameters, names, provisions, problems)
+    table_ids = frozenset(known_tables | {name for name, _, _ in documents.tables})
+    own_facts: dict[str, FactDefinition] = {}
+    for document, node in documents.facts:
+        for name, entry in document.facts.items():
+            where = child(node, "facts", name)
+            if name not in own_types or where is None or name in own_facts:
+                continue
+            own_facts[name] = read_fact(
+                name,
+                entry,
+                where,
+                own_types[name],
+                names=names,
+                events=events,
+                attributes=attributes,
+                tables=table_ids,
+                duties=duties,
+                functions=functions,
+                problems=problems,
+            )
+            _check_cites(entry.cites, where, provisions, problems)
+    own_tables = _tables(documents, names, provisions, problems)
+    linker = RuleLinker(
+        pack=documents.pack.pack,
+        names=names,
+        events=events,
+        attributes=attributes,
+        roles=roles,
+        provisions=provisions,
+        subjects=SUBJECTS,
+        rule_ids=frozenset(known_rules | {rule_id for rule_id, _, _ in documents.rules}),
+        authority=documents.pack.authority,
+        problems=problems,
+    )
+    own_rules: dict[str, Rule] = {}
+    for rule_id, rule_document, node in documents.rules:
+        rule = linker.link(rule_id, rule_document, node)
+        if rule is not None:
+            own_rules[rule_id] = rule
+    service = _service(documents.service, own_events | events, parameters | own_parameters, provisions, problems)
+    _check_circles(own_facts | {k: v for pack in lower for k, v in pack.facts.items()}, own_rules, problems)
+    return RulePack(
+        id=documents.pack.pack,
+        title=documents.pack.title,
+        version=documents.pack.version,
+        digest=documents.digest,
+        layer=documents.pack.layer,
+        authority=documents.pack.authority,
+        extends=tuple(documents.pack.extends),
+        facts=own_facts,
+        attributes=own_attributes,
+        events=own_events,
+        roles=own_roles,
+        provisions=own_provisions,
+        parameters=own_parameters,
+        rules=own_rules,
+        tables=own_tables,
+        service=service,
+        catalogue=catalogue,
+    )
+
+
+def _events(
+    entries: list[tuple[str, EventEntry, Node]], below: MappingType[str, EventDefinition], problems: Problems
+) -> dict[str, EventDefinition]:
+    found: dict[str, EventDefinition] = {}
+    for section, entry, node in entries:
+        name = identifier(entry.event)
+        if name in found or name in below:
+            problems.add(node.span, "R209", f"the event `{entry.event}` is declared twice")
+            continue
+        needs = tuple(identifier(word) for word in entry.needs)
+        may = tuple(identifier(word) for word in entry.may)
+        found[name] = EventDefinition(name, section, needs, may, entry.means)
+    return found
+
+
+def _roles(
+    documents: list[tuple[RolesDocument, Node]], below: MappingType[str, Role], problems: Problems
+) -> dict[str, Role]:
+    found: dict[str, Role] = {}
+    for document, node in documents:
+        for name, entry in document.roles.items():
+            if name in below:
+                problems.add(
+                    span_at(node, "roles", name), "R209", f"the role `{words(name)}` is declared in a pack below"
+                )
+            successor = identifier(entry.succeeded_by) if entry.succeeded_by else None
+            found[name] = Role(name, entry.title, dict(entry.at), entry.from_, entry.until, successor)
+    return found
+
+
+def _attributes(documents: PackDocuments, roles: tuple[str, ...], problems: Problems) -> dict[str, FactType]:
+    codes = {
+        name: tuple(dict.fromkeys(entry.code for entry in entries))
+        for document, _ in documents.codes
+        for name, entries in document.codes.items()
+    }
+    choices = {"role": roles, "roles": roles} | codes
+    found: dict[str, FactType] = {}
+    for document, node in documents.attributes:
+        for name, text in document.attributes.items():
+            kind = fact_type(text, choices)
+            if kind is None:
+                problems.add(span_at(node, "attributes", name), "R204", f"`{text}` is not a kind of value")
+                continue
+            found[name] = kind
+        for event, own in document.of_events.items():
+            for name, text in own.items():
+                kind = fact_type(text, choices)
+                if kind is None:
+                    problems.add(span_at(node, "of_events", event, name), "R204", f"`{text}` is not a kind of value")
+                    continue
+                found[f"{event}.{name}"] = kind
+    return found
+
+
+def _check_event_attributes(
+    entries: list[tuple[str, EventEntry, Node]], attributes: MappingType[str, FactType], problems: Problems
+) -> None:
+    for _, entry, node in entries:
+        for word in (*entry.needs, *entry.may):
+            name = identifier(word)
+            if name == "of":
+                continue
+            if name not in attributes and f"{identifier(entry.event)}.{name}" not in attributes:
+                known = [attribute for attribute in attributes if "." not in attribute]
+                problems.unknown(node.span, "an attribute whose kind is declared", word, known)
+
+
+def _provisions(
+    documents: list[tuple[ProvisionsDocument, Node]], below: MappingType[str, Provision], problems: Problems
+) -> dict[str, Provision]:
+    found: dict[str, Provision] = {}
+    for document, node in documents:
+        for position, entry in enumerate(document.provisions):
+            span = span_at(node, "provisions", position)
+            provision = Provision(entry.citation, entry.says, entry.certainty, tuple(entry.sources), entry.read, span)
+            earlier = found.get(entry.citation) or below.get(entry.citation)
+            if earlier is not None and earlier != provision:
+                problems.add(
+                    span, "R209", f"`{entry.citation}` is described twice, differently", help=f"first at {earlier.span}"
+                )
+                continue
+            found[entry.citation] = provision
+    return found
+
+
+def _catalogue(
+    entries: list[tuple[DutyEntryDocument, Node]], roles: MappingType[str, Role], problems: Problems
+) -> dict[str, DutyEntry]:
+    found: dict[str, DutyEntry] = {}
+    for entry, node in entries:
+        if entry.id in found:
+            problems.add(node.span, "R209", f"the duty `{entry.id}` stands twice in the catalogue")
+        if entry.role not in roles:
+            problems.unknown(span_at(node, "role"), "a role this pack knows", entry.role, roles)
+        first, last = _as_date(entry.in_force_from), _as_date(entry.in_force_to)
+        found[entry.id] = DutyEntry(
+            entry.id,
+            entry.kind,
+            entry.role,
+            entry.limit_value,
+            entry.limit_unit,
+            first,
+            last,
+            entry.verified,
+            entry.runs == "marked",
+            entry.modality,
+            entry.citation,
+        )
+    return found
+
+
+def _as_date(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _duty_ids(rules: list[tuple[str, RuleDocument, Node]]) -> set[str]:
+    acts = (
+        act
+        for _, document, _ in rules
+        for act in (
+            document.duty,
+            document.expectation,
+            document.right,
+            document.power,
+            document.prohibition,
+            document.definition,
+            document.option,
+        )
+    )
+    return {identifier(act.id) for act in acts if act is not None}
+
+
+def _fact_span(documents: list[tuple[FactsDocument, Node]], name: str) -> Span:
+    return next(span_at(node, "facts", name) for document, node in documents if name in document.facts)
+
+
+def _parameters(
+    documents: list[tuple[str, ParameterDocument, Node]],
+    names: Names,
+    provisions: MappingType[str, Provision],
+    problems: Problems,
+) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for name, document, node in documents:
+        values: list[ParameterValue] = []
+        for position, entry in enumerate(document.values):
+            where = child(node, "values", position) or node
+            _check_cites(entry.cites, where, provisions, problems)
+            condition = None
+            if entry.otherwise is not None:
+                when = child(where, "otherwise", "when")
+                condition = read_condition(when, names, problems) if when is not None else None
+            if entry.until is not None and entry.until < entry.from_:
+                problems.add(span_at(where, "until"), "R206", "this version ends before it begins")
+            if values and values[-1].last is None:
+                problems.add(where.span, "R206", "the version before this one has no end", help="give it an `until`")
+            elif values and values[-1].last is not None and values[-1].last + ONE_DAY != entry.from_:
+                gap = (
+                    "overlaps the version before it"
+                    if entry.from_ <= values[-1].last
+                    else "leaves a gap after the version before it"
+                )
+                expected = (values[-1].last + ONE_DAY).isoformat()
+                problems.add(span_at(where, "from"), "R206", f"this version {gap}", help=f"the next day is {expected}")
+            value = tuple(entry.value) if isinstance(entry.value, list) else entry.value
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            values.append(
+                ParameterValue(
+                    value,
+                    entry.from_,
+                    entry.until,
+                    tuple(entry.cites),
+                    entry.otherwise.value if entry.otherwise else None,
+                    condition,
+                )
+            )
+        local = document.local_choice.model_dump(exclude_none=True) if document.local_choice else None
+        found[name] = Parameter(
+            name, document.title, Unit(document.unit), tuple(values), local, document.certainty, node.span
+        )
+    return found
+
+
+def _check_cites(cites: list[str], node: Node, provisions: MappingType[str, Provision], problems: Problems) -> None:
+    for position, citation in enumerate(cites):
+        if citation not in provisions:
+            problems.unknown(span_at(node, "cites", position), "a provision this pack knows", citation, provisions)
+
+
+def _tables(
+    documents: PackDocuments, names: Names, provisions: MappingType[str, Provision], problems: Problems
+) -> dict[str, DecisionTable]:
+    found: dict[str, DecisionTable] = {}
+    for table_id, document, node in documents.tables:
+        body = document.table
+        _check_cites(document.cites, node, provisions, problems)
+        decides = identifier(body.decides)
+        kind = names.facts.get(decides)
+        if kind is None or kind.kind is not FactKind.ONE_OF:
+            chosen = [name for name, known in names.facts.items() if known.kind is FactKind.ONE_OF]
+            problems.unknown(
+                span_at(node, "table", "decides"), "a fact that takes one of several words", body.decides, chosen
+            )
+            continue
+        if body.hit == "first" and body.order_matters != "yes":
+            problems.add(span_at(node, "table", "hit"), "R204", "`first` needs `order matters: yes`")
+        columns = tuple(identifier(column) for column in body.columns)
+        unknown = [position for position, column in enumerate(columns) if column not in names.facts]
+        for position in unknown:
+            problems.unknown(
+                span_at(node, "table", "columns", position),
+                "a fact this pack knows",
+                body.columns[position],
+                names.facts,
+            )
+        if unknown:
+            continue
+        rows: list[TableRow] = []
+        for number, row in enumerate(body.rows):
+            where = child(node, "table", "rows", number) or node
+            if len(row) != len(columns) + 1:
+                problems.add(
+                    where.span, "R204", f"this row has {len(row)} cells; expected {len(columns)} and an answer"
+                )
+                continue
+            answer = identifier(str(row[-1]))
+            if answer not in kind.choices:
+                problems.unknown(
+                    span_at(where, len(row) - 1), f"an answer of `{body.decides}`", str(row[-1]), kind.choices
+                )
+            cells = [
+                read_cell(child(where, position) or where, column, names, problems)
+                for position, column in enumerate(columns)
+            ]
+            if all(good for good, _ in cells):
+                rows.append(TableRow(tuple(condition for _, condition in cells), answer, where.span))
+        found[table_id] = DecisionTable(
+            table_id,
+            documents.pack.pack,
+            document.title,
+            decides,
+            body.hit,
+            columns,
+            tuple(rows),
+            tuple(document.cites),
+            node.span,
+        )
+    return found
+
+
+def _service(
+    documents: list[tuple[ServiceDocument, Node]],
+    events: MappingType[str, EventDefinition],
+    parameters: MappingType[str, Parameter],
+    provisions: MappingType[str, Provision],
+    problems: Problems,
+) -> dict[str, DeemedService]:
+    found: dict[str, DeemedService] = {}
+    for document, node in documents:
+        for position, entry in enumerate(document.deemed_service):
+            where = child(node, "deemed_service", position) or node
+            event, parameter = identifier(entry.event), identifier(entry.first_class_post)
+            if event not in events:
+                problems.unknown(span_at(where, "event"), "an event of the vocabulary", entry.event, events)
+                continue
+            if parameter not in parameters:
+                problems.unknown(
+                    span_at(where, "first_class_post"),
+                    "a parameter this pack knows",
+                    entry.first_class_post,
+                    parameters,
+                )
+                continue
+            _check_cites(entry.cites, where, provisions, problems)
+            ways = {"first_class_post": parameter}
+            found[event] = DeemedService(event, identifier(entry.attribute), ways, tuple(entry.cites))
+    return found
+
+
+def _check_circles(facts: MappingType[str, FactDefinition], rules: MappingType[str, Rule], problems: Problems) -> None:
+    for circle in circles_of_facts(facts):
+        span = facts[circle[0]].span
+        if span is not None:
+            path = " → ".join(words(name) for name in (*circle, circle[0]))
+            problems.add(span, "R207", f"these facts are worked out from one another: {path}")
+    for circle in circles_of_rules(rules):
+        span = rules[circle[0]].span
+        if span is not None:
+            path = " → ".join((*circle, circle[0]))
+            problems.add(span, "R207", f"these rules hold one another back: {path}")

@@ -1,0 +1,104 @@
+"""The folder of one pack, read into documents: which file is which, one rule a file, the path its identifier."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from inclusion_rules.loading.document_reading import read_document
+from inclusion_rules.loading.documents import (
+    AttributesDocument,
+    CodesDocument,
+    DutyEntryDocument,
+    EventEntry,
+    FactsDocument,
+    PackDocument,
+    ParameterDocument,
+    ProvisionsDocument,
+    RolesDocument,
+    RuleDocument,
+    ServiceDocument,
+    TableDocument,
+)
+from inclusion_rules.loading.linking import PackDocuments
+from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.yaml_tree import Mapping, Node, Sequence
+
+NOT_LAW = ("scenarios", "calendars")
+TreeReader = Callable[[Path, Problems], "Node | None"]
+
+
+def pack_documents(folder: Path, read: TreeReader, problems: Problems, *, catalogue: bool) -> PackDocuments | None:
+    """Every document of a pack's folder, or None where `pack.yaml` itself cannot be used."""
+    files = [path for path in sorted(folder.rglob("*.yaml")) if path.relative_to(folder).parts[0] not in NOT_LAW]
+    node = read(folder / "pack.yaml", problems)
+    pack = read_document(PackDocument, node, problems) if node is not None else None
+    if pack is None:
+        return None
+    documents = PackDocuments(pack, _digest(folder, files))
+    for path in files:
+        place = path.relative_to(folder)
+        name = place.with_suffix("").as_posix()
+        if name == "pack" or (name == "duties" and not catalogue):
+            continue
+        tree = read(path, problems)
+        if tree is not None:
+            _place(documents, name, tree, problems)
+    return documents
+
+
+def _digest(folder: Path, files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for path in files:
+        content = path.read_bytes()
+        total.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        total.update(content)
+    return f"sha256:{total.hexdigest()}"
+
+
+def _place(documents: PackDocuments, name: str, node: Node, problems: Problems) -> None:
+    top, _, rest = name.partition("/")
+    if name == "events":
+        _place_events(documents, node, problems)
+    elif name == "duties":
+        items = node.items if isinstance(node, Sequence) else ()
+        entries = [(read_document(DutyEntryDocument, item, problems), item) for item in items]
+        documents.catalogue.extend((entry, item) for entry, item in entries if entry is not None)
+    elif top == "facts":
+        if (facts := read_document(FactsDocument, node, problems)) is not None:
+            documents.facts.append((facts, node))
+    elif top == "provisions":
+        if (provisions := read_document(ProvisionsDocument, node, problems)) is not None:
+            documents.provisions.append((provisions, node))
+    elif top == "parameters" and rest:
+        if (parameter := read_document(ParameterDocument, node, problems)) is not None:
+            documents.parameters.append((rest, parameter, node))
+    elif top == "tables" and rest:
+        if (table := read_document(TableDocument, node, problems)) is not None:
+            documents.tables.append((name, table, node))
+    elif name == "attributes":
+        if (attributes := read_document(AttributesDocument, node, problems)) is not None:
+            documents.attributes.append((attributes, node))
+    elif name == "roles":
+        if (roles := read_document(RolesDocument, node, problems)) is not None:
+            documents.roles.append((roles, node))
+    elif name == "codes":
+        if (codes := read_document(CodesDocument, node, problems)) is not None:
+            documents.codes.append((codes, node))
+    elif name == "service":
+        if (service := read_document(ServiceDocument, node, problems)) is not None:
+            documents.service.append((service, node))
+    elif (rule := read_document(RuleDocument, node, problems)) is not None:
+        documents.rules.append((name, rule, node))
+
+
+def _place_events(documents: PackDocuments, node: Node, problems: Problems) -> None:
+    if not isinstance(node, Mapping):
+        problems.add(node.span, "R204", "events are listed in sections, such as `exclusion:`")
+        return
+    for key, section in node.entries:
+        for item in section.items if isinstance(section, Sequence) else ():
+            entry = read_document(EventEntry, item, problems)
+            if entry is not None:
+                documents.events.append((key.text, entry, item))

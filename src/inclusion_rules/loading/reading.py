@@ -1,0 +1,116 @@
+"""Reads folders of packs and pathways into a rulebook. Every problem of everything asked for is raised together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from inclusion_rules.domain.calendar_layers import CalendarLayer
+from inclusion_rules.domain.pathways import Pathway
+from inclusion_rules.domain.rulebook import Edition, Rulebook
+from inclusion_rules.domain.rules import RulePack
+from inclusion_rules.domain.school_calendar import bank_holidays_from
+from inclusion_rules.domain.working_days import BankHolidays
+from inclusion_rules.loading.calendars import read_layer, shipped_chain
+from inclusion_rules.loading.conditions import Names
+from inclusion_rules.loading.linking import link_pack
+from inclusion_rules.loading.pack_folders import pack_documents
+from inclusion_rules.loading.pathways import read_pathway
+from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.trees import read_tree, shipped
+from inclusion_rules.loading.yaml_tree import plain
+from inclusion_rules.source import Span
+
+
+def read_rulebook(
+    rules: Iterable[Path] = (),
+    pathways: Iterable[Path] = (),
+    *,
+    functions: Mapping[str, tuple[str, ...]],
+    catalogue: bool = False,
+    problems: Problems | None = None,
+) -> Rulebook:
+    """The packs found in the given folders (each a folder of packs, or one pack), with pathways and calendars.
+
+    Raises:
+        InvalidFilesError: something cannot be used as it stands; every problem is told.
+    """
+    gathered = problems if problems is not None else Problems()
+    folders = _pack_folders(tuple(rules) or (shipped("rules"),))
+    waiting = {}
+    for folder in folders:
+        documents = pack_documents(folder, read_tree, gathered, catalogue=catalogue)
+        if documents is not None:
+            waiting[documents.pack.pack] = documents
+    packs: dict[str, RulePack] = {}
+    while waiting:
+        ready = [name for name, documents in waiting.items() if set(documents.pack.extends) <= packs.keys()]
+        if not ready:
+            for name, documents in waiting.items():
+                for below in set(documents.pack.extends) - packs.keys():
+                    span = Span(str(next(f for f in folders if f.name == name) / "pack.yaml"), 1, 1)
+                    gathered.unknown(span, "a pack that was read", below, [*packs, *(set(waiting) - {name})])
+            break
+        for name in sorted(ready):
+            documents = waiting.pop(name)
+            lower = [packs[other] for other in documents.pack.extends]
+            packs[name] = link_pack(documents, below=lower, functions=functions, problems=gathered)
+    bank_holidays = _bank_holidays(folders, gathered)
+    layers = _layers(folders, gathered)
+    found_pathways = _pathways(tuple(pathways) or (shipped("pathways"),), packs, gathered)
+    if problems is None:
+        gathered.raise_if_any()
+    chains = {name: chain for name in layers if (chain := shipped_chain(name, layers)) is not None}
+    return Rulebook(packs, found_pathways, chains, bank_holidays)
+
+
+def _pack_folders(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if (path / "pack.yaml").is_file():
+            found.append(path)
+        else:
+            found.extend(sorted(child for child in path.glob("*") if (child / "pack.yaml").is_file()))
+    return list(dict.fromkeys(found))
+
+
+def _bank_holidays(folders: list[Path], problems: Problems) -> BankHolidays:
+    paths = [folder / "bank_holidays.json" for folder in folders] + [shipped("rules") / "england/bank_holidays.json"]
+    path = next((path for path in paths if path.is_file()), paths[-1])
+    node = read_tree(path, problems)
+    if node is None:
+        problems.raise_if_any()
+    data = plain(node) if node is not None else {}
+    assert isinstance(data, dict)
+    return bank_holidays_from(data)
+
+
+def _layers(folders: list[Path], problems: Problems) -> dict[str, CalendarLayer]:
+    found: dict[str, CalendarLayer] = {}
+    # Calendars ship beside the law of a place; a place whose pack is not written yet may still have one.
+    roots = list(dict.fromkeys([*folders, *(p for f in folders for p in sorted(f.parent.glob("*")) if p.is_dir())]))
+    for folder in roots:
+        for path in sorted((folder / "calendars").glob("*.yaml")):
+            node = read_tree(path, problems)
+            layer = read_layer(node, problems) if node is not None else None
+            if layer is not None:
+                found[layer.id] = layer
+    return found
+
+
+def _pathways(folders: tuple[Path, ...], packs: dict[str, RulePack], problems: Problems) -> dict[str, Pathway]:
+    edition = Edition(tuple(packs.values()))
+    units = {name: parameter.unit for name, parameter in edition.parameters.items()}
+    names = Names({name: fact.type for name, fact in edition.facts.items()}, units)
+    found: dict[str, Pathway] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder]:
+            node = read_tree(path, problems)
+            pathway = (
+                read_pathway(node, names=names, events=dict(edition.events), problems=problems)
+                if node is not None
+                else None
+            )
+            if pathway is not None:
+                found[pathway.id] = pathway
+    return found

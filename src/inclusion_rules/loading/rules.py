@@ -1,0 +1,297 @@
+"""One rule document, linked: subject, condition, act, deadline, what meets it, exceptions, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from datetime import date
+
+from inclusion_rules.domain.conditions import ALWAYS, Condition
+from inclusion_rules.domain.facts import FactKind, FactType
+from inclusion_rules.domain.law import Provision
+from inclusion_rules.domain.rules import (
+    AtIntervals,
+    AtLeastBefore,
+    BeforeTheDay,
+    ByEvent,
+    DeadlineRule,
+    EachTerm,
+    EventDefinition,
+    Governs,
+    Meeting,
+    NotBefore,
+    OnTheDay,
+    Role,
+    Rule,
+    Within,
+    WithoutDelay,
+)
+from inclusion_rules.loading.conditions import Names, read_condition
+from inclusion_rules.loading.document_reading import child, span_at
+from inclusion_rules.loading.documents import ActDocument, MeetingEntry, RuleDocument
+from inclusion_rules.loading.facts import read_attribute_values
+from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.yaml_tree import Node
+from inclusion_rules.vocabulary import Force, Modality, RuleKind, Unit, Verification, identifier, words
+
+WORDS_OF_KIND = {
+    RuleKind.DUTY: {"must": Modality.MUST},
+    RuleKind.EXPECTATION: {
+        "should": Modality.SHOULD,
+        "should_not": Modality.SHOULD_NOT,
+        "expected": Modality.EXPECTED,
+    },
+    RuleKind.RIGHT: {"may": Modality.MAY},
+    RuleKind.POWER: {"may": Modality.MAY},
+    RuleKind.PROHIBITION: {"must_not": Modality.MUST_NOT, "should_not": Modality.SHOULD_NOT},
+    RuleKind.DEFINITION: {"means": Modality.MEANS},
+    RuleKind.OPTION: {"consider": Modality.MAY},
+}
+DEADLINES = (
+    "within",
+    "on_the_day",
+    "before",
+    "at_least",
+    "without_delay",
+    "not_before",
+    "by_event",
+    "at_intervals",
+    "each_term",
+)
+ACT_KEYS = {"must", "should", "should_not", "expected", "may", "must_not", "means", "consider"}
+COUNTED = {
+    Unit.SCHOOL_DAYS,
+    Unit.WORKING_DAYS,
+    Unit.CALENDAR_DAYS,
+    Unit.WEEKS,
+    Unit.MONTHS,
+    Unit.YEARS,
+    Unit.HOURS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLinker:
+    """Everything a rule may refer to."""
+
+    pack: str
+    names: Names
+    events: MappingType[str, EventDefinition]
+    attributes: MappingType[str, FactType]
+    roles: MappingType[str, Role]
+    provisions: MappingType[str, Provision]
+    subjects: MappingType[str, tuple[str, ...]]
+    rule_ids: frozenset[str]
+    authority: str | None
+    problems: Problems
+
+    def link(self, rule_id: str, document: RuleDocument, node: Node) -> Rule | None:
+        """The rule, or None with its problems noted."""
+        kinds = [(kind, act) for kind in RuleKind if (act := getattr(document, kind.value)) is not None]
+        if len(kinds) != 1:
+            names = ", ".join(f"`{kind.value}`" for kind in RuleKind)
+            self.problems.add(node.span, "R204", "a rule says exactly one thing", help=f"use one of {names}")
+            return None
+        kind, act = kinds[0]
+        where = child(node, kind.value) or node
+        for position, citation in enumerate(document.cites):
+            if citation not in self.provisions:
+                self.problems.unknown(
+                    span_at(node, "cites", position), "a provision this pack knows", citation, self.provisions
+                )
+        spoken = [(key, text) for key in sorted(ACT_KEYS) if (text := getattr(act, key)) is not None]
+        modality = WORDS_OF_KIND[kind].get(spoken[0][0]) if len(spoken) == 1 else None
+        if modality is None:
+            wanted = " or ".join(f"`{words(key)}`" for key in WORDS_OF_KIND[kind])
+            place = span_at(where, spoken[0][0]) if spoken else where.span
+            self.problems.add(place, "R204", f"a {kind.value} speaks with {wanted}, once")
+            return None
+        bearer = identifier(act.bearer)
+        if bearer not in self.roles:
+            self.problems.unknown(span_at(where, "bearer"), "a bearer this pack knows", act.bearer, self.roles)
+        when_node = child(node, "when")
+        when = read_condition(when_node, self.names, self.problems) if when_node is not None else ALWAYS
+        if when is None:
+            return None
+        self._check_rule_names(document.unless, node, "unless")
+        self._check_rule_names(document.overrides, node, "overrides")
+        deadline = self._deadline(act, where)
+        if deadline is not None and kind not in (RuleKind.DUTY, RuleKind.EXPECTATION, RuleKind.RIGHT):
+            self.problems.add(
+                where.span, "R204", f"a {kind.value} has no deadline", help="only a duty, expectation or right has"
+            )
+        breach_node = child(where, "breached_when")
+        breach = read_condition(breach_node, self.names, self.problems) if breach_node is not None else None
+        if breach is not None and kind is not RuleKind.PROHIBITION:
+            self.problems.add(span_at(where, "breached_when"), "R204", "only a prohibition can be breached")
+        relation = None
+        if document.relation is not None:
+            said = [(key, value) for key, value in document.relation.model_dump().items() if value is not None]
+            relation = said[0] if said else None
+        return Rule(
+            id=rule_id,
+            pack=self.pack,
+            duty=identifier(act.id),
+            title=document.title,
+            kind=kind,
+            modality=modality,
+            force=Force(document.force),
+            cites=tuple(document.cites),
+            says=spoken[0][1],
+            bearer=bearer,
+            governs=self._governs(document, node),
+            for_each=self._subject(document, node),
+            when=when,
+            verified=Verification(document.verified),
+            note=document.note,
+            exceptions=tuple(document.unless),
+            overrides=tuple(document.overrides),
+            deadline=deadline,
+            met_by=self._meetings(act, where),
+            met_by_all=bool(act.met_by_all),
+            met_within=act.met_within,
+            breached_when=breach,
+            if_missed=act.if_missed,
+            reading=document.reading,
+            alternative=document.alternative,
+            relation=relation,
+            authority=self.authority,
+            span=node.span,
+        )
+
+    def _governs(self, document: RuleDocument, node: Node) -> Governs:
+        entry = document.governs
+        by = identifier(entry.by) if entry.by else None
+        if by is not None:
+            self._date_fact(by, node, "governs", "by")
+        if entry.from_ == "not known":
+            return Governs(None, entry.until, by, known=False)
+        first = entry.from_ if isinstance(entry.from_, date) else None
+        if first is not None and entry.until is not None and entry.until < first:
+            self.problems.add(span_at(node, "governs", "until"), "R206", "this rule ends before it begins")
+        return Governs(first, entry.until, by)
+
+    def _subject(self, document: RuleDocument, node: Node) -> tuple[str, ...]:
+        listed = document.for_each if isinstance(document.for_each, list) else [document.for_each]
+        found: list[str] = []
+        for word in listed:
+            name = identifier(word)
+            if name in self.subjects:
+                found.extend(self.subjects[name])
+            elif name in self.events:
+                found.append(name)
+            else:
+                self.problems.unknown(
+                    span_at(node, "for_each"), "something a rule can be about", word, [*self.subjects, *self.events]
+                )
+        return tuple(dict.fromkeys(found))
+
+    def _check_rule_names(self, listed: list[str], node: Node, key: str) -> None:
+        for position, rule_id in enumerate(listed):
+            if rule_id not in self.rule_ids:
+                self.problems.unknown(span_at(node, key, position), "a rule this pack knows", rule_id, self.rule_ids)
+
+    def _date_fact(self, name: str, node: Node, *path: str) -> str:
+        kind = self.names.facts.get(name)
+        if kind is None or kind.kind is not FactKind.DATE:
+            dates = [fact for fact, known in self.names.facts.items() if known.kind is FactKind.DATE]
+            self.problems.unknown(span_at(node, *path), "a date fact this pack knows", words(name), dates)
+        return name
+
+    def _event_or_date(self, text: str, node: Node, *path: str) -> str:
+        name = identifier(text)
+        if name not in self.events:
+            kind = self.names.facts.get(name)
+            if kind is None or kind.kind is not FactKind.DATE:
+                dates = [fact for fact, known in self.names.facts.items() if known.kind is FactKind.DATE]
+                self.problems.unknown(span_at(node, *path), "an event or a date fact", text, [*self.events, *dates])
+        return name
+
+    def _parameter(self, text: str, node: Node, *path: str) -> str:
+        name = identifier(text)
+        unit = self.names.parameters.get(name)
+        if unit is None:
+            self.problems.unknown(span_at(node, *path), "a parameter this pack knows", text, self.names.parameters)
+        elif unit not in COUNTED:
+            self.problems.add(span_at(node, *path), "R205", f"`{text}` is in {unit}, which is not a length of time")
+        return name
+
+    def _deadline(self, act: ActDocument, node: Node) -> DeadlineRule | None:
+        given = [key for key in DEADLINES if getattr(act, key) is not None]
+        if len(given) > 1:
+            self.problems.add(
+                span_at(node, given[1]),
+                "R204",
+                f"`{words(given[0])}` and `{words(given[1])}` are two deadlines",
+                help="where several limits apply at once each is a rule of its own",
+            )
+        if not given:
+            return None
+        if act.within is not None:
+            parameter = self._parameter(act.within.parameter, node, "within", "parameter")
+            return Within(parameter, self._event_or_date(act.within.after, node, "within", "after"))
+        if act.on_the_day is not None:
+            return OnTheDay(self._date_fact(identifier(act.on_the_day), node, "on_the_day"))
+        if act.before is not None:
+            return BeforeTheDay(self._date_fact(identifier(act.before), node, "before"))
+        if act.at_least is not None:
+            parameter = self._parameter(act.at_least.parameter, node, "at_least", "parameter")
+            return AtLeastBefore(
+                parameter, self._date_fact(identifier(act.at_least.before), node, "at_least", "before")
+            )
+        if act.without_delay is not None:
+            if isinstance(act.without_delay, str):
+                return WithoutDelay(None) if act.without_delay == "yes" else None
+            return WithoutDelay(self._event_or_date(act.without_delay.after, node, "without_delay", "after"))
+        if act.not_before is not None:
+            return NotBefore(self._date_fact(identifier(act.not_before), node, "not_before"))
+        if act.by_event is not None:
+            return ByEvent(self._event(act.by_event, node, "by_event"))
+        if act.at_intervals is not None:
+            parameter = self._parameter(act.at_intervals.parameter, node, "at_intervals", "parameter")
+            start = self._event_or_date(act.at_intervals.from_, node, "at_intervals", "from")
+            return AtIntervals(parameter, start, self._event(act.at_intervals.each, node, "at_intervals", "each"))
+        if act.each_term == "yes":
+            return EachTerm(None)
+        assert act.each_term is not None
+        return EachTerm(self._date_fact(identifier(act.each_term), node, "each_term"))
+
+    def _event(self, text: str, node: Node, *path: str | int) -> str:
+        name = identifier(text)
+        if name not in self.events:
+            self.problems.unknown(span_at(node, *path), "an event of the vocabulary", text, self.events)
+        return name
+
+    def _meetings(self, act: ActDocument, node: Node) -> tuple[Meeting, ...]:
+        if act.met_by and act.met_by_all:
+            self.problems.add(span_at(node, "met_by_all"), "R204", "use `met by` or `met by all`, not both")
+        key = "met_by_all" if act.met_by_all else "met_by"
+        found: list[Meeting] = []
+        for position, entry in enumerate(act.met_by_all or act.met_by):
+            where = child(node, key, position) or node
+            if isinstance(entry, MeetingEntry):
+                found.append(self._meeting(entry, where))
+            else:
+                found.append(Meeting(self._event(entry, node, key, position)))
+        return tuple(found)
+
+    def _meeting(self, entry: MeetingEntry, node: Node) -> Meeting:
+        event = self._event(entry.event, node, "event")
+        values = [
+            read_attribute_values(child(node, key), event, self.events, self.attributes, self.problems)
+            for key in ("having", "lacking")
+        ]
+        on = identifier(entry.on) if entry.on else None
+        definition = self.events.get(event)
+        if on is not None and definition is not None and on not in definition.needs + definition.may:
+            self.problems.unknown(
+                span_at(node, "on"),
+                f"an attribute of `{words(event)}`",
+                entry.on or "",
+                definition.needs + definition.may,
+            )
+        needed: Condition | None = None
+        needed_node = child(node, "needed_if")
+        if needed_node is not None:
+            needed = read_condition(needed_node, self.names, self.problems)
+        return Meeting(event, values[0], values[1], on, needed)
