@@ -1,7 +1,7 @@
 """The closed sets of words that every other module uses, and the one spelling rule for names.
 
-Policy officers write names with spaces (`governing board notified`); code, JSON and case files write the same names with
-underscores. `identifier` and `words` are the only translation between the two.
+Policy officers write names with spaces (`governing board notified`); code, JSON and case files write the same names
+with underscores. `identifier` and `words` are the only translation between the two.
 """
 
 from __future__ import annotations

@@ -180,7 +180,7 @@ def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
         book = work.book(placed, seen, day)
         states = states_of(first, work.edition, book, {})
         note_states(histories, first, states, day, why_not)
-    obligations = [entry for rule in first if (history := histories.get(rule.key)) for entry in _owed(history, book)]
+    obligations = _entries(first, histories, book)
     if second:
         book.late = lambda duties: any(
             entry.rule.duty in duties and entry.status in (Status.MISSED, Status.MET_LATE) for entry in obligations
@@ -189,19 +189,18 @@ def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
             book.values.pop(name, None)
         states = states_of(second, work.edition, book, states)
         note_states(histories, second, states, work.as_of, why_not)
-        obligations += [
-            entry for rule in second if (history := histories.get(rule.key)) for entry in _owed(history, book)
-        ]
-    findings = tuple(_finding(state, rule, book) for rule in (*first, *second) if (state := states.get(rule.key)))
+        obligations += _entries(second, histories, book)
+    findings = tuple(_finding(states[rule.key], rule, book) for rule in (*first, *second) if rule.key in states)
     return SubjectDecision(placed, book, findings, tuple(obligations))
 
 
-def _owed(history: RuleHistory, book: FactBook) -> Iterable[Obligation]:
-    return obligations_of(history, book) if history.rule.raises_obligations else ()
+def _entries(rules: Iterable[Rule], histories: dict[RuleKey, RuleHistory], book: FactBook) -> list[Obligation]:
+    found = (histories[rule.key] for rule in rules if rule.raises_obligations and rule.key in histories)
+    return [entry for history in found for entry in obligations_of(history, book)]
 
 
 def _moments(work: _Work, placed: Placed) -> Iterable[tuple[int, date]]:
-    """The moments at which to look: after each event, at the start of days on which time turns something, and the end."""
+    """The moments to look at: after each event, the start of days on which time turns something, and the end."""
     position = placed.position + 1 if placed.kind != "case" else 0
     seen, day = position, work.events[position - 1].date if position else work.as_of
     turns: set[date] = set()

@@ -1,7 +1,7 @@
 """Exclusions as they stand on a day: their school days, the totals they make, and the runs they join into.
 
-Counts school days with a calendar; knows no limit and no rule. Quantities of the law (what a lunchtime counts for, which
-day of a run matters) are handed in.
+Counts school days with a calendar; knows no limit and no rule. Quantities of the law (what a lunchtime counts for,
+which day of a run matters) are handed in.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def days_out(exclusion: Exclusion, calendar: SchoolCalendar, *, lunchtime: float
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """School days of exclusion with no school day between them, up to the exclusion in hand. `last` None: still going."""
+    """School days of exclusion with no school day between them, up to the one in hand. `last` None: still going."""
 
     first: date
     last: date | None

@@ -1,7 +1,7 @@
 """The facts that YAML cannot say well, each a Python function under a name that a fact dictionary may use.
 
-A function sees one exclusion on one day through `Circumstances` and answers with a value. Quantities of the law reach it
-as arguments that the dictionary names; none stands here.
+A function sees one exclusion on one day through `Circumstances` and answers with a value. Quantities of the law reach
+it as arguments that the dictionary names; none stands here.
 """
 
 from __future__ import annotations

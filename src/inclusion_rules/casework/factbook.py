@@ -78,9 +78,8 @@ class FactBook:
         version = self.edition.parameters[name].on(self.governed_by)
         if version is None:
             return None
-        if version.otherwise_when is not None and version.otherwise is not None:
-            if evaluate(version.otherwise_when, self, self.parameter).result is True:
-                return _whole(version.otherwise)
+        if version.otherwise_when is not None and self.holds(version.otherwise_when) and version.otherwise is not None:
+            return _whole(version.otherwise)
         value = version.value
         return _whole(value) if isinstance(value, float) else value
 
@@ -264,7 +263,7 @@ def fits(
     having: tuple[tuple[str, frozenset[str]], ...],
     lacking: tuple[tuple[str, frozenset[str]], ...],
 ) -> bool:
-    """Whether an event has the attributes asked for and none of those ruled out; what it leaves out rules nothing out."""
+    """Whether an event has the attributes asked for and none of those ruled out; silence rules nothing out."""
     return all(says(event, name) & values for name, values in having) and not any(
         says(event, name) & values for name, values in lacking
     )

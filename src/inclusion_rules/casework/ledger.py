@@ -65,7 +65,8 @@ def obligations_of(history: RuleHistory, book: FactBook) -> Iterator[Obligation]
         return
     limit = _limit(history.rule, book)
     arose = max(history.first_engaged, limit.counted_from or history.first_engaged)
-    met_on, missing = _met_on(history.rule, book)
+    since = limit.counted_from if history.rule.kind is RuleKind.RIGHT else None
+    met_on, missing = _met_on(history.rule, book, since)
     yield _entry(history, book, limit, arose, met_on, missing)
 
 
@@ -111,7 +112,11 @@ def _entry(
 def _status(
     history: RuleHistory, limit: _Limit, met_on: date | None, day: date, not_known_whether_met: str | None
 ) -> tuple[Status, str | None]:
-    met_in_force = met_on is not None and (history.ceased_on is None or met_on <= history.ceased_on)
+    met_in_force = met_on is not None and (
+        history.ceased_on is None
+        or met_on < history.ceased_on
+        or (met_on == history.ceased_on and not history.superseded)
+    )
     if history.ceased_on is not None and not met_in_force:
         return Status.LAPSED, f"from {day_in_words(history.ceased_on)}: {history.why_ceased}"
     if met_on is not None:
@@ -173,7 +178,7 @@ def _notes(rule: Rule, book: FactBook) -> tuple[str, ...]:
     return tuple(found)
 
 
-# Limits ----------------------------------------------------------------------------------------------------------------
+# Limits --------------------------------------------------------------------------------------------------------------
 
 
 def _limit(rule: Rule, book: FactBook) -> _Limit:
@@ -319,15 +324,18 @@ def _without_delay(after: str | None, book: FactBook) -> _Limit:
     return _Limit(alert_on=alert)
 
 
-# What meets them -------------------------------------------------------------------------------------------------------
+# What meets them -----------------------------------------------------------------------------------------------------
 
 
-def _met_on(rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
-    """The day an obligation was met, or None with what would have to be known to say so."""
+def _met_on(rule: Rule, book: FactBook, since: date | None = None) -> tuple[date | None, frozenset[str]]:
+    """The day an obligation was met, or None with what would have to be known to say so.
+
+    A right is used only from the day its time began: what was done `since` then.
+    """
     missing: set[str] = set()
     days: list[date | None] = []
     for meeting in rule.met_by:
-        day, lacking = _first_meeting(meeting, rule, book)
+        day, lacking = _first_meeting(meeting, rule, book, since)
         if day is None and rule.met_by_all and meeting.needed_if is not None:
             needed = evaluate(meeting.needed_if, book, book.parameter)
             if needed.result is False:
@@ -342,27 +350,31 @@ def _met_on(rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
     return (min(met) if met else None), frozenset(missing)
 
 
-def _first_meeting(meeting: Meeting, rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
-    """The first day on which one such event met the obligation, or None with the attributes left out of one that might."""
+def _first_meeting(
+    meeting: Meeting, rule: Rule, book: FactBook, since: date | None
+) -> tuple[date | None, frozenset[str]]:
+    """The first day on which one such event met it, or None with the attributes left out of one that might."""
     events = [
-        event
+        (_day_it_counts(event, meeting, rule, book), event)
         for event in book.events_of(meeting.event, scope=rule.met_within)
-        if _day_it_counts(event, meeting, book) <= book.day
+        if since is None or event.date >= since
     ]
-    days = [_day_it_counts(event, meeting, book) for event in events if fits(event, meeting.having, meeting.lacking)]
+    come = [(day, event) for day, event in events if day <= book.day]
+    days = [day for day, event in come if fits(event, meeting.having, meeting.lacking)]
     if days:
         return min(days), frozenset()
-    return None, frozenset(name for event in events for name, _ in meeting.having if not says(event, name))
+    return None, frozenset(name for _, event in come for name, _ in meeting.having if not says(event, name))
 
 
-def _day_it_counts(event: Event, meeting: Meeting, book: FactBook) -> date:
+def _day_it_counts(event: Event, meeting: Meeting, rule: Rule, book: FactBook) -> date:
+    """The day of the act; of a right, the day on which it is given or deemed to be."""
     if meeting.on is not None:
         stated = event.attributes.get(meeting.on)
         return stated if isinstance(stated, date) else event.date
-    return book.given_on(event)[0]
+    return book.given_on(event)[0] if rule.kind is RuleKind.RIGHT else event.date
 
 
-# Duties owed at intervals ------------------------------------------------------------------------------------------------
+# Duties owed at intervals --------------------------------------------------------------------------------------------
 
 
 def _at_intervals(history: RuleHistory, owed: AtIntervals, book: FactBook) -> Iterator[Obligation]:

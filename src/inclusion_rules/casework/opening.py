@@ -13,7 +13,8 @@ from inclusion_rules.casework.fact_functions import known_functions
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.school_calendar import SchoolCalendar
-from inclusion_rules.loading.case_reading import load_calendar, load_case
+from inclusion_rules.errors import UnknownNameError
+from inclusion_rules.loading.case_reading import load_calendar, load_case, parse_case
 from inclusion_rules.loading.compiled import kept_rulebook
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.trees import shipped
@@ -63,6 +64,27 @@ def open_case(path: Path | str, rulebook: Rulebook | None = None) -> CaseRecord:
         InvalidFilesError: the file, or the calendar it names, cannot be used as it stands; every problem is told.
     """
     return load_case(Path(path), rulebook or open_rulebook())
+
+
+def read_case(text: str | bytes, rulebook: Rulebook | None = None, *, beside: Path | str = ".") -> CaseRecord:
+    """The case that a text in YAML or JSON records; a calendar file is looked for in the folder `beside`.
+
+    Raises:
+        InvalidFilesError: the text, or the calendar it names, cannot be used as it stands; every problem is told.
+    """
+    return parse_case(text, rulebook or open_rulebook(), beside=Path(beside))
+
+
+def example(name: str) -> Path:
+    """The file of an example case that ships with the library, such as `leicestershire_permanent_exclusion`.
+
+    Raises:
+        UnknownNameError: no such example ships.
+    """
+    path = shipped("examples") / f"{name}.yaml"
+    if not path.is_file():
+        raise UnknownNameError("example", name, [known.stem for known in shipped("examples").glob("*.yaml")])
+    return path
 
 
 def open_calendar(reference: Path | str, rulebook: Rulebook | None = None) -> SchoolCalendar:

@@ -1,4 +1,4 @@
-"""What is odd in a record without being wrong: stated days that the calendar does not bear out, counts that ran short."""
+"""What is odd in a record without being wrong: days that the calendar does not bear out, counts that ran short."""
 
 from __future__ import annotations
 

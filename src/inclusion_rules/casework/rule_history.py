@@ -12,7 +12,7 @@ from datetime import date
 
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.domain.conditions import Comparison
-from inclusion_rules.domain.facts import Value
+from inclusion_rules.domain.facts import Unknown, Value
 from inclusion_rules.domain.findings import Trace
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import Rule, RuleKey
@@ -40,6 +40,7 @@ class RuleHistory:
     first_engaged: date | None = None
     ceased_on: date | None = None
     why_ceased: str | None = None
+    superseded: bool = False
 
 
 def states_of(
@@ -50,7 +51,11 @@ def states_of(
     `known` holds states worked out before; the result adds to it.
     """
     for rule in rules:
-        if not in_force(rule, book):
+        day: Value = book.governed_by if rule.governs.by is None else book(rule.governs.by)
+        if isinstance(day, Unknown):
+            known[rule.key] = RuleState(Outcome.UNDETERMINED, Trace(rule.when, None, day.missing))
+            continue
+        if not isinstance(day, date) or not rule.governs.covers(day):
             continue
         trace = evaluate(rule.when, book, book.parameter)
         if trace.result is not True:
@@ -65,12 +70,6 @@ def states_of(
         unsettled = tuple(other for other, state in others if state.outcome is Outcome.UNDETERMINED)
         known[rule.key] = RuleState(Outcome.ENGAGED, trace, unsettled=unsettled)
     return known
-
-
-def in_force(rule: Rule, book: FactBook) -> bool:
-    """Whether the date that the rule names falls within the days for which it governs."""
-    day: Value = book.governed_by if rule.governs.by is None else book(rule.governs.by)
-    return isinstance(day, date) and rule.governs.covers(day)
 
 
 def note_states(
@@ -88,6 +87,7 @@ def note_states(
             if history is not None and history.first_engaged is not None and history.ceased_on is None:
                 history.ceased_on = day
                 history.why_ceased = "another version of the rule governs from here"
+                history.superseded = True
             continue
         if history is None:
             history = histories[rule.key] = RuleHistory(rule, state)
@@ -95,6 +95,7 @@ def note_states(
         if state.outcome is Outcome.ENGAGED:
             history.first_engaged = history.first_engaged or day
             history.ceased_on = history.why_ceased = None
+            history.superseded = False
         elif history.first_engaged is not None and history.ceased_on is None:
             history.ceased_on = day
             history.why_ceased = describe(state)

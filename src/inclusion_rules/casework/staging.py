@@ -43,25 +43,27 @@ def standing_of(
 
 
 def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) -> None:
+    possible = [move for move in pathway.moves if move.event == event.name]
+    at_any_time = any(move.only_in_turn for move in possible)
     _catch_up(pathway, standing, book)
     if pathway.stage(standing.stage).is_end:
-        _note(standing, event, f"the case had already ended as `{standing.stage}`")
+        if not at_any_time:
+            _note(standing, event, f"the case had already ended as `{standing.stage}`")
         return
-    taken = [
-        move for move in pathway.moves if move.event == event.name and (move.when is None or book.holds(move.when))
-    ]
+    taken = [move for move in possible if move.when is None or book.holds(move.when)]
+    here = pathway.rank(standing.stage)
     for move in taken:
         if standing.stage in move.sources:
             standing.stage = move.target
             return
     for move in taken:
-        ahead = pathway.rank(move.target) > pathway.rank(standing.stage)
-        before = any(pathway.rank(source) > pathway.rank(standing.stage) for source in move.sources)
-        if ahead and before and not move.only_in_turn:
+        ahead = pathway.rank(move.target) > here and any(pathway.rank(source) > here for source in move.sources)
+        if ahead and not move.only_in_turn:
             _note(standing, event, f"the case stood at `{standing.stage}`; the steps between are not recorded")
             standing.stage = move.target
             return
-    if not any(move.only_in_turn for move in pathway.moves if move.event == event.name):
+    passed = any(pathway.rank(move.target) <= here for move in taken)
+    if not at_any_time and not passed:
         _note(standing, event, f"the pathway does not take this step at `{standing.stage}`")
 
 

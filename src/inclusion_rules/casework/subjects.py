@@ -1,4 +1,4 @@
-"""What a case is about, moment by moment: its exclusions, each with the events that belong to it, and other subjects."""
+"""What a case is about, moment by moment: its exclusions with the events that belong to each, and other subjects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Placed:
 
 
 def subjects_in(events: Sequence[Event], *, follows: tuple[str, ...], kinds: frozenset[str]) -> tuple[Placed, ...]:
-    """The subjects that raise findings. Exclusions before the first of the kind that the pathway follows are history."""
+    """The subjects that raise findings; exclusions before the first that the pathway follows are history."""
     found = [Placed(0, CASE)] if CASE in kinds else []
     begun = False
     for position, event in enumerate(events):

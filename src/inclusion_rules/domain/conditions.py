@@ -62,7 +62,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Several conditions joined: every one (`all of`), one or more (`any of`), not one (`none of`), or `at least N of`."""
+    """Several conditions joined: `all of`, `any of`, `none of`, or `at least N of` them."""
 
     joined: str
     members: tuple[Condition, ...]

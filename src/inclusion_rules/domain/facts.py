@@ -1,7 +1,7 @@
 """The typed fact dictionary: what can be known of a case, and the three ways a value can fall short of being known.
 
-A value is known, `Unknown` (nobody said), `AtLeast` (a total that unseen records may raise) or `NOTHING` (it is known that
-there is none, such as the outcome of a meeting that has not been held). Knows nothing of where values come from.
+A value is known, `Unknown` (nobody said), `AtLeast` (a total that unseen records may raise) or `NOTHING` (it is known
+that there is none, such as the outcome of a meeting that has not been held). Knows nothing of where values come from.
 """
 
 from __future__ import annotations

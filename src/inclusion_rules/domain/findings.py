@@ -1,4 +1,4 @@
-"""What deciding a case yields: findings with their traces, obligations, warnings, and the decision that holds them all."""
+"""What deciding a case yields: findings with their traces, obligations, warnings, and the decision that holds them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Trace(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - the contract's own word
+class Warning:
     """Something a reader should know that does not stop the decision."""
 
     code: str

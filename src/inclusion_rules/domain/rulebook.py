@@ -91,7 +91,7 @@ class Edition:
 
     @cached_property
     def held_back_by(self) -> Mapping[RuleKey, tuple[Rule, ...]]:
-        """For each rule, the rules that hold it back when they are engaged: its exceptions, and those that override it."""
+        """For each rule, those that hold it back when engaged: its exceptions, and the rules that override it."""
         found: dict[RuleKey, list[Rule]] = {}
         for rule in self.running_rules:
             for name in rule.exceptions:
@@ -140,7 +140,7 @@ class Edition:
         return frozenset(self._by_subject)
 
     def rules_about(self, kind: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-        """The running rules about one kind of subject, those that hold others back first; then those that ask the ledger."""
+        """The running rules about a kind of subject in order, and after them those that ask the ledger."""
         return self._by_subject.get(kind, ((), ()))
 
 

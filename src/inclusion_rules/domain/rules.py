@@ -1,7 +1,7 @@
 """Rules, decision tables, packs and editions: the law as data, every dated version of it.
 
-A `RulePack` holds all versions; a `Rulebook` joins packs; which rules govern a case is decided rule by rule from the date
-that the rule names (`Governs`). Knows nothing of files or of how rules are evaluated.
+A `RulePack` holds all versions; which rules govern a case is decided rule by rule from the date that the rule names
+(`Governs`). Knows nothing of files or of how rules are evaluated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RuleKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Governs:
-    """The days for which a rule is in force, both ends included, and the date that decides: the subject's own, or a fact.
+    """The days for which a rule is in force, both ends included, and the date that decides: the subject's, or a fact.
 
     `known` is False where the commencement date is not known: such a rule never runs.
     """
@@ -211,7 +211,7 @@ class EventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class DeemedService:
-    """For an event that sends something: which attribute says how, and how many working days the law adds for each way."""
+    """For an event that sends something: which attribute says how, and what the law adds for each way."""
 
     event: str
     attribute: str

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from inclusion_rules.domain.cases import CaseRecord, Event, Judgement
 from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType, Known
 from inclusion_rules.domain.rulebook import Edition
+from inclusion_rules.domain.rules import EXCLUSION_EVENTS
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.loading.conditions import known_value
 from inclusion_rules.loading.document_reading import child
@@ -56,7 +57,20 @@ class RecordReader:
         if not isinstance(node, Sequence):
             return ()
         found = [event for item in node.items if (event := self._event(item, born)) is not None]
+        self._check_owners(found)
         return tuple(sorted(found, key=lambda event: event.date))
+
+    def _check_owners(self, events: list[Event]) -> None:
+        dates = {event.date for event in events if event.name in EXCLUSION_EVENTS}
+        for event in events:
+            if event.of is not None and event.of not in dates and event.span is not None:
+                listed = ", ".join(sorted(f"`{day.isoformat()}`" for day in dates)) or "none is recorded"
+                self.problems.add(
+                    event.span,
+                    "C310",
+                    f"this event belongs to an exclusion `of` {event.of.isoformat()}, and none has that date",
+                    help=f"exclusions recorded: {listed}",
+                )
 
     def _event(self, node: Node, born: date | None) -> Event | None:
         if not isinstance(node, Mapping):
@@ -207,6 +221,13 @@ class RecordReader:
             self.problems.unknown(node.span, "a judgement this pack knows", node.text, known, code="C308")
             return None
         return definition
+
+    def check(self, *, school: Node | None, pupil: Node | None, events: Node | None, judgements: Node | None) -> None:
+        """Note every problem of a record that cannot be built for another reason, so that all are told at once."""
+        born = self.described("pupil", [pupil]).get("date_of_birth")
+        self.described("school", [school])
+        self.events(events, born if isinstance(born, date) else None)
+        self.judgements(judgements)
 
     def record(
         self,

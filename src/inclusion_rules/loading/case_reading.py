@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from inclusion_rules.domain.calendar_layers import CalendarLayer
@@ -16,7 +15,8 @@ from inclusion_rules.loading.case_files import RecordReader
 from inclusion_rules.loading.conditions import yes_or_no
 from inclusion_rules.loading.document_reading import child, read_document, span_at
 from inclusion_rules.loading.problems import Problems
-from inclusion_rules.loading.trees import read_tree
+from inclusion_rules.loading.trees import parse_tree, read_tree
+from inclusion_rules.loading.yaml_tree import Node
 from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import identifier
 
@@ -57,46 +57,56 @@ def load_case(path: Path, rulebook: Rulebook, *, problems: Problems | None = Non
         InvalidFilesError: the file, or the calendar it names, cannot be used as it stands; every problem is told.
     """
     gathered = problems if problems is not None else Problems()
-    before = len(gathered.found)
-    node = read_tree(path, gathered)
-    document = read_document(CaseDocument, node, gathered) if node is not None else None
+    return _record(read_tree(path, gathered), rulebook, beside=path.parent, problems=gathered)
+
+
+def parse_case(text: str | bytes, rulebook: Rulebook, *, name: str = "case", beside: Path = Path()) -> CaseRecord:
+    """The case that a text in YAML or JSON records; a calendar file is looked for in the folder `beside`.
+
+    Raises:
+        InvalidFilesError: the text, or the calendar it names, cannot be used as it stands; every problem is told.
+    """
+    problems = Problems()
+    return _record(parse_tree(text, problems, name=name), rulebook, beside=beside, problems=problems)
+
+
+def _record(node: Node | None, rulebook: Rulebook, *, beside: Path, problems: Problems) -> CaseRecord:
+    before = len(problems.found)
+    document = read_document(CaseDocument, node, problems) if node is not None else None
     if node is None or document is None:
-        raise InvalidFilesError(gathered.found)
+        raise InvalidFilesError(problems.found)
     packs = tuple(identifier(pack) for pack in document.packs)
     try:
         edition = rulebook.edition(packs)
     except UnknownNameError as error:
-        gathered.unknown(span_at(node, "packs"), "a pack known here", error.name, rulebook.packs, code="C309")
-        raise InvalidFilesError(gathered.found) from error
+        problems.unknown(span_at(node, "packs"), "a pack known here", error.name, rulebook.packs, code="C309")
+        raise InvalidFilesError(problems.found) from error
     pathway = identifier(document.pathway)
     if pathway not in rulebook.pathways:
-        gathered.unknown(
+        problems.unknown(
             span_at(node, "pathway"), "a pathway known here", document.pathway, rulebook.pathways, code="C309"
         )
     calendar = find_calendar(
-        document.calendar, beside=path.parent, rulebook=rulebook, span=span_at(node, "calendar"), problems=gathered
+        document.calendar, beside=beside, rulebook=rulebook, span=span_at(node, "calendar"), problems=problems
     )
-    reader = RecordReader(edition, gathered)
-    nodes = {part: child(node, part) for part in ("school", "pupil", "events", "judgements")}
+    reader = RecordReader(edition, problems)
+    parts = {part: child(node, part) for part in ("school", "pupil", "events", "judgements")}
     if calendar is None:
-        born = reader.described("pupil", [nodes["pupil"]]).get("date_of_birth")
-        reader.described("school", [nodes["school"]])
-        reader.events(nodes["events"], born if isinstance(born, date) else None)
-        reader.judgements(nodes["judgements"])
-        raise InvalidFilesError(gathered.found)
+        reader.check(**parts)
+        raise InvalidFilesError(problems.found)
     record = reader.record(
         case=document.case,
         pathway=pathway,
         packs=tuple(pack.id for pack in edition.packs),
         calendar=calendar,
-        school=[nodes["school"]],
-        pupil=[nodes["pupil"]],
-        events=nodes["events"],
-        judgements=nodes["judgements"],
+        school=[parts["school"]],
+        pupil=[parts["pupil"]],
+        events=parts["events"],
+        judgements=parts["judgements"],
         history_complete=yes_or_no(document.history_complete) is not False,
     )
-    if len(gathered.found) > before:
-        raise InvalidFilesError(gathered.found)
+    if len(problems.found) > before:
+        raise InvalidFilesError(problems.found)
     return record
 
 

@@ -69,7 +69,7 @@ def _load(path: Path) -> Rulebook | None:
         with path.open("rb") as file:
             if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
                 return None
-            found = pickle.load(file)
+            found = pickle.load(file)  # noqa: S301 - the folder is the user's own, see `_cache_folder`
     except Exception:  # a kept copy that cannot be used in any way is as good as none
         return None
     return found if isinstance(found, Rulebook) else None

@@ -319,8 +319,8 @@ def _read_bounds(text: str, node: Scalar, fact: str, names: Names, problems: Pro
                 node.span,
                 "R204",
                 f"`{node.text}` is not a cell for a number",
-                help="write `any`, `more than P`, `at least P`, `less than P`, `up to P` or `more than P up to Q`, P and Q parameters"
-                + (f"; {nearest_key(name, names.parameters)}" if name else ""),
+                help="write `any`, `more than P`, `at least P`, `less than P`, `up to P` or `more than P up to Q`, "
+                "P and Q being parameters" + (f"; {nearest_key(name, names.parameters)}" if name else ""),
             )
             return False, None
         parts.append(Comparison(fact, starts[start], ParameterReference(name), node.span))

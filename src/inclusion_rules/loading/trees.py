@@ -33,8 +33,13 @@ def read_tree(path: Path, problems: Problems) -> Node | None:
             reason = "this is a folder, not a file"
         problems.found.append(Diagnostic(Span(name, 1, 1), "Y100", reason, help="check the path"))
         return None
+    return parse_tree(content, problems, name=name)
+
+
+def parse_tree(text: str | bytes, problems: Problems, *, name: str) -> Node | None:
+    """The tree of a text, shown under a name, or None with its problems noted."""
     try:
-        node, source = read_source(content, file=name)
+        node, source = read_source(text, file=name)
     except InvalidFilesError as error:
         problems.extend(error)
         return None

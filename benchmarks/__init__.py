@@ -1,0 +1,1 @@
+"""Measurements of this library beside what else could do the work; `python -m benchmarks --help`."""
