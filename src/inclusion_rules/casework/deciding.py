@@ -6,21 +6,21 @@ rules that look at the ledger; derive the stage. Pure: the day is handed in, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.casework.ledger import obligations_of
 from inclusion_rules.casework.record_checks import warnings_about
-from inclusion_rules.casework.rule_history import RuleHistory, RuleState, note_states, states_of, why_not
+from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
 from inclusion_rules.casework.staging import awaited_events, standing_of
 from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, subject_at, subjects_in
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.facts import Value
 from inclusion_rules.domain.findings import Decision, EditionUsed, Finding, Obligation, Warning
 from inclusion_rules.domain.rulebook import Edition, Rulebook
-from inclusion_rules.domain.rules import EXCLUSION_EVENTS, Rule, RuleKey
+from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS, Rule, RuleKey
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.vocabulary import Outcome, RuleKind, Status, Verification
@@ -49,13 +49,18 @@ class _Work:
     belongs_to: tuple[int | None, ...]
     notes: set[tuple[str, str]] = field(default_factory=set)
 
+    def book_after(self, placed: Placed, position: int) -> FactBook:
+        """The facts of a subject just after one event, or after its own where that is listed later."""
+        seen = max(position, placed.position) + 1
+        return self.book(placed, seen, max(self.events[position].date, self.events[seen - 1].date))
+
     def book(
         self, placed: Placed, seen: int, day: date, late: Callable[[tuple[str, ...]], Value] | None = None
     ) -> FactBook:
         """The facts of a subject after the first `seen` events, on a day."""
         exclusions = exclusions_seen(self.events, self.belongs_to, seen=seen, day=day)
         subject = subject_at(placed, self.events, seen=seen, exclusions=exclusions)
-        governed_by = subject.about or self.as_of
+        governed_by = subject.about or day
         return FactBook(
             self.edition, self.record, subject, self.events[:seen], day, governed_by, late, notes=self.notes
         )
@@ -91,11 +96,11 @@ def decide(
     final = work.book(in_hand, len(events), as_of)
     followed = _followed(events, pathway.follows)
     steps = [number for number, owner in enumerate(work.belongs_to) if owner == followed or followed is None]
-    subject = Placed(followed if followed is not None else 0, events[followed].name if followed is not None else "case")
+    subject = Placed(followed if followed is not None else 0, events[followed].name if followed is not None else CASE)
     standing = standing_of(
         pathway,
         [events[number] for number in steps],
-        lambda count: work.book(subject, steps[count - 1] + 1, events[steps[count - 1]].date),
+        lambda count: work.book_after(subject, steps[count - 1]),
         work.book(subject, len(events), as_of),
     )
     facts = {
@@ -134,6 +139,14 @@ def decide_subject(
     return tuple(one for one in found if about is None or one.book.subject.about == about)
 
 
+def facts_of_the_case(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> FactBook:
+    """The facts of the exclusion in hand (or of the case) as they stand on a day."""
+    edition = rulebook.edition(record.packs)
+    events, _ = _events_in_view(record, as_of, None)
+    work = _Work(edition, record, as_of, events, owners(events))
+    return work.book(_in_hand(events, None), len(events), as_of)
+
+
 def _events_in_view(
     record: CaseRecord, as_of: date, known_on: date | datetime | None
 ) -> tuple[tuple[Event, ...], list[Warning]]:
@@ -152,7 +165,7 @@ def _recorded_after(event: Event, known_on: date | datetime | None) -> bool:
     if known_on is None or event.recorded_at is None:
         return False
     if isinstance(known_on, datetime):
-        return event.recorded_at > known_on
+        return event.recorded_at > (known_on if known_on.tzinfo else known_on.replace(tzinfo=UTC))
     return event.recorded_at.date() > known_on
 
 
@@ -163,7 +176,7 @@ def _in_hand(events: tuple[Event, ...], about: date | None) -> Placed:
         if not exclusions:
             dates = [event.date.isoformat() for event in events if event.name in EXCLUSION_EVENTS]
             raise UnknownNameError("date of an exclusion", about.isoformat(), dates)
-    return Placed(exclusions[-1], events[exclusions[-1]].name) if exclusions else Placed(0, "case")
+    return Placed(exclusions[-1], events[exclusions[-1]].name) if exclusions else Placed(0, CASE)
 
 
 def _followed(events: tuple[Event, ...], follows: tuple[str, ...]) -> int | None:
@@ -174,12 +187,13 @@ def _followed(events: tuple[Event, ...], follows: tuple[str, ...]) -> int | None
 def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
     first, second = work.edition.rules_about(placed.kind)
     histories: dict[RuleKey, RuleHistory] = {}
-    book = work.book(placed, len(work.events), work.as_of)
+    traces: Traces = {}
     states: dict[RuleKey, RuleState] = {}
-    for seen, day in _moments(work, placed):
-        book = work.book(placed, seen, day)
-        states = states_of(first, work.edition, book, {})
-        note_states(histories, first, states, day, why_not)
+    book: FactBook | None = None
+    for book in _moments(work, placed):
+        states = states_of(first, work.edition, book, {}, traces)
+        note_states(histories, first, states, book.day, why_not)
+    assert book is not None
     obligations = _entries(first, histories, book)
     if second:
         book.late = lambda duties: any(
@@ -187,7 +201,7 @@ def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
         )
         for name in work.edition.ledger_facts:
             book.values.pop(name, None)
-        states = states_of(second, work.edition, book, states)
+        states = states_of(second, work.edition, book, states, {})
         note_states(histories, second, states, work.as_of, why_not)
         obligations += _entries(second, histories, book)
     findings = tuple(_finding(states[rule.key], rule, book) for rule in (*first, *second) if rule.key in states)
@@ -199,36 +213,31 @@ def _entries(rules: Iterable[Rule], histories: dict[RuleKey, RuleHistory], book:
     return [entry for history in found for entry in obligations_of(history, book)]
 
 
-def _moments(work: _Work, placed: Placed) -> Iterable[tuple[int, date]]:
+def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
     """The moments to look at: after each event, the start of days on which time turns something, and the end."""
-    position = placed.position + 1 if placed.kind != "case" else 0
-    seen, day = position, work.events[position - 1].date if position else work.as_of
-    turns: set[date] = set()
+    if placed.kind == CASE:
+        seen, day = 0, min((event.date for event in work.events), default=work.as_of)
+        rules, _ = work.edition.rules_about(CASE)
+        turns = {rule.governs.first for rule in rules if rule.governs.first is not None}
+    else:
+        seen, day, turns = placed.position + 1, work.events[placed.position].date, set()
+    turns |= {judgement.on for judgement in work.record.judgements if judgement.on is not None}
     while True:
-        if seen > 0 or placed.kind == "case":
-            probe = work.book(placed, seen, day)
-            _ = [probe(name) for name in _turning(work.edition)]
-            turns |= probe.turns
-            yield seen, day
-        upcoming = [turn for turn in turns if day < turn <= work.as_of]
+        book = work.book(placed, seen, day)
+        for name in work.edition.turning_facts:
+            book(name)
+        turns |= book.turns
+        yield book
+        upcoming = min((turn for turn in turns if day < turn <= work.as_of), default=None)
         following = work.events[seen].date if seen < len(work.events) else None
-        if upcoming and (following is None or min(upcoming) <= following):
-            day = min(upcoming)
-            turns.discard(day)
+        if upcoming is not None and (following is None or upcoming <= following):
+            day = upcoming
         elif following is not None:
             day, seen = following, seen + 1
         else:
             break
     if day < work.as_of:
-        yield seen, work.as_of
-
-
-def _turning(edition: Edition) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, fact in edition.facts.items()
-        if fact.derived is not None and fact.derived.form in ("passed", "reached")
-    )
+        yield work.book(placed, len(work.events), work.as_of)
 
 
 def _finding(state: RuleState, rule: Rule, book: FactBook) -> Finding:

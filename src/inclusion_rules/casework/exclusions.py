@@ -87,8 +87,7 @@ def days_imposed(exclusion: Exclusion, calendar: SchoolCalendar, *, lunchtime: f
         return ()
     portions: list[float] = []
     if exclusion.is_lunchtime:
-        lunches = _number(event, "lunchtimes") or total / lunchtime
-        portions = [lunchtime] * int(lunches)
+        portions = [lunchtime] * round(total / lunchtime)
     else:
         if event.attributes.get("session") == "afternoon" and start == event.date and total > 0:
             portions.append(0.5)
@@ -182,6 +181,24 @@ def _joined(
         if ends is None or calendar.school_days_strictly_between(ends, first) == 0:
             first = min(first, span[0])
     return Run(first, last)
+
+
+def continued(run: Run, later: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float) -> Run:
+    """A run with the exclusions after it that no school day parts from it.
+
+    Raises:
+        CalendarGapError: the calendar does not reach that far.
+    """
+    last = run.last
+    for other in later:
+        if last is None or other.is_lunchtime:
+            continue
+        span = _span(other, calendar, lunchtime=lunchtime)
+        if span is None or isinstance(span, Unknown):
+            continue
+        if calendar.school_days_strictly_between(last, span[0]) == 0:
+            last = None if span[1] is None else max(last, span[1])
+    return Run(run.first, last)
 
 
 def _span(

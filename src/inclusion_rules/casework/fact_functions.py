@@ -16,6 +16,7 @@ from inclusion_rules.casework.exclusions import (
     Days,
     Exclusion,
     Run,
+    continued,
     days_imposed,
     days_out,
     days_that_count,
@@ -57,6 +58,7 @@ class Circumstances:
     name: str
     exclusion: Exclusion | None
     earlier: tuple[Exclusion, ...]
+    later: tuple[Exclusion, ...]
     calendar: SchoolCalendar
     day: date
     history_complete: bool
@@ -190,7 +192,10 @@ def _run(at: Circumstances, given: Arguments, *, alone: bool) -> Run | Unknown |
 
 
 def _day_of_run(at: Circumstances, given: Arguments) -> Value:
-    deadline = _numbered(at, given, _run(at, given, alone=False))
+    run = _run(at, given, alone=False)
+    if isinstance(run, Run):
+        run = continued(run, at.later, at.calendar, lunchtime=_lunchtime(given))
+    deadline = _numbered(at, given, run)
     if isinstance(deadline, Deadline):
         at.deadlines[at.name] = deadline
         return deadline.due

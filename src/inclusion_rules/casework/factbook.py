@@ -20,10 +20,23 @@ from inclusion_rules.domain.facts import NOTHING, FactDefinition, Known, Unknown
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.engine.tables import decide_table
-from inclusion_rules.errors import CalendarGapError
+from inclusion_rules.errors import CalendarGapError, InclusionRulesError
+from inclusion_rules.vocabulary import words
 
 ONE_DAY = timedelta(days=1)
 CALENDAR_TOO_SHORT = "calendar"
+
+
+class NoLawError(InclusionRulesError, LookupError):
+    """A quantity of the law that has no value on the day that governs: the law read here begins later."""
+
+    def __init__(self, parameter: str, day: date) -> None:
+        self.parameter = parameter
+        self.day = day
+        super().__init__(f"the law read here gives no `{words(parameter)}` for {day.isoformat()}")
+
+    def __reduce__(self) -> tuple[type[NoLawError], tuple[str, date]]:
+        return (NoLawError, (self.parameter, self.day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class Subject:
     events: tuple[Event, ...]
     exclusion: Exclusion | None
     earlier: tuple[Exclusion, ...]
+    later: tuple[Exclusion, ...] = ()
 
     @property
     def about(self) -> date | None:
@@ -70,8 +84,8 @@ class FactBook:
         """The value of a parameter on the day that governs; numbers as numbers, lists of days as tuples."""
         value = self.parameter_or_none(name)
         if value is None:
-            raise LookupError(f"`{name}` has no value on {self.governed_by.isoformat()}")
-        return cast(Known, value)
+            raise NoLawError(name, self.governed_by)
+        return cast(Known, frozenset(value) if isinstance(value, tuple) else value)
 
     def parameter_or_none(self, name: str) -> float | date | tuple[str, ...] | None:
         """The value of a parameter on the day that governs, its `otherwise` where that is known to hold."""
@@ -85,7 +99,11 @@ class FactBook:
 
     def holds(self, condition: Condition) -> bool | None:
         """Whether a condition holds: True, False or None for not known."""
-        return evaluate(condition, self, self.parameter).result
+        try:
+            return evaluate(condition, self, self.parameter).result
+        except NoLawError as none:
+            self.notes.add(("no_law_in_force", str(none)))
+            return None
 
     # Events ----------------------------------------------------------------------------------------------------------
 
@@ -139,10 +157,14 @@ class FactBook:
         except CalendarGapError as gap:
             self.notes.add(("calendar_too_short", str(gap)))
             return Unknown(frozenset({CALENDAR_TOO_SHORT}))
+        except NoLawError as none:
+            self.notes.add(("no_law_in_force", str(none)))
+            return Unknown(frozenset({none.parameter}))
 
     def _judged(self, name: str) -> Value:
         set_by_now = [j for j in self.record.judgements if j.fact == name and (j.on is None or j.on <= self.day)]
-        return set_by_now[-1].value if set_by_now else Unknown(frozenset({name}))
+        latest = max(set_by_now, key=lambda judgement: judgement.on or date.min, default=None)
+        return latest.value if latest is not None else Unknown(frozenset({name}))
 
     def _derived(self, name: str, form: str, details: Mapping[str, Any]) -> Value:
         match form:
@@ -242,14 +264,16 @@ class FactBook:
         return NOTHING
 
     def _function(self, name: str, details: Mapping[str, Any]) -> Value:
-        given: dict[str, Any] = {
-            argument: self.parameter_or_none(source) if kind == "parameter" else self(source)
-            for argument, kind, source in details["given"]
-        }
+        given: dict[str, Any] = {}
+        for argument, kind, source in details["given"]:
+            given[argument] = self.parameter_or_none(source) if kind == "parameter" else self(source)
+            if given[argument] is None:
+                raise NoLawError(source, self.governed_by)
         circumstances = Circumstances(
             name,
             self.subject.exclusion,
             self.subject.earlier,
+            self.subject.later,
             self.record.calendar,
             self.day,
             self.record.history_complete,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, cast
 
 from inclusion_rules.casework.factbook import FactBook, fits, says
 from inclusion_rules.casework.rule_history import RuleHistory
@@ -40,6 +41,7 @@ from inclusion_rules.errors import CalendarGapError
 from inclusion_rules.vocabulary import RuleKind, Status, Unit, words
 
 ONE_DAY = timedelta(days=1)
+Choices = tuple[tuple[Any, Any], ...]
 
 
 @dataclass(slots=True)
@@ -65,8 +67,7 @@ def obligations_of(history: RuleHistory, book: FactBook) -> Iterator[Obligation]
         return
     limit = _limit(history.rule, book)
     arose = max(history.first_engaged, limit.counted_from or history.first_engaged)
-    since = limit.counted_from if history.rule.kind is RuleKind.RIGHT else None
-    met_on, missing = _met_on(history.rule, book, since)
+    met_on, missing = _met_on(history.rule, book)
     yield _entry(history, book, limit, arose, met_on, missing)
 
 
@@ -84,6 +85,7 @@ def _entry(
     status, why = _status(history, limit, met_on, book.day, unsure)
     if status is Status.LAPSED and met_on is not None:
         met_on = None
+    was_due = limit.due if unsure is not None and why == unsure else None
     late = None
     if limit.due is not None and status in (Status.MET_LATE, Status.MISSED):
         late = _school_days_after(limit.due, met_on or book.day, book)
@@ -94,7 +96,8 @@ def _entry(
         bearer_is=bearer_is,
         arose_on=arose,
         about=book.subject.about,
-        due=limit.due,
+        due=None if was_due else limit.due,
+        was_due=was_due,
         status=status,
         met_on=met_on,
         late_by_school_days=late,
@@ -130,10 +133,10 @@ def _status(
         return Status.MET_LATE, None
     if limit.due is None or day <= limit.due:
         return Status.OPEN, None
-    if not_known_whether_met:
-        return Status.OPEN, not_known_whether_met
     if history.rule.kind is RuleKind.RIGHT:
         return Status.LAPSED, f"the time ran out on {day_in_words(limit.due)}"
+    if not_known_whether_met:
+        return Status.OPEN, not_known_whether_met
     return Status.MISSED, history.rule.if_missed or None
 
 
@@ -245,16 +248,21 @@ def _event_behind(name: str, book: FactBook) -> str | None:
             return after if after in book.edition.events else _event_behind(after, book)
         case "day after":
             return _event_behind(str(details["day"]), book)
+        case "choose":
+            return _event_behind(_fact_chosen(cast(Choices, details["choices"]), book), book)
         case _:
             return None
 
 
+def _fact_chosen(choices: Choices, book: FactBook) -> str:
+    """The date fact that a choice falls on; the first one where none applies yet."""
+    taken = next((take for condition, take in choices if condition is None or book.holds(condition)), choices[0][1])
+    return taken if isinstance(taken, str) else _fact_chosen(taken, book)
+
+
 def _recorded_on(name: str, book: FactBook) -> date | None:
     """The day on which the starting event was recorded to happen, before any deemed service."""
-    if name not in book.edition.events:
-        value = book(name)
-        return value if isinstance(value, date) and value <= book.day else None
-    found = book.events_of(name)
+    found = book.events_of(name) if name in book.edition.events else ()
     return found[0].date if found else None
 
 
@@ -327,15 +335,12 @@ def _without_delay(after: str | None, book: FactBook) -> _Limit:
 # What meets them -----------------------------------------------------------------------------------------------------
 
 
-def _met_on(rule: Rule, book: FactBook, since: date | None = None) -> tuple[date | None, frozenset[str]]:
-    """The day an obligation was met, or None with what would have to be known to say so.
-
-    A right is used only from the day its time began: what was done `since` then.
-    """
+def _met_on(rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
+    """The day an obligation was met, or None with what would have to be known to say so."""
     missing: set[str] = set()
     days: list[date | None] = []
     for meeting in rule.met_by:
-        day, lacking = _first_meeting(meeting, rule, book, since)
+        day, lacking = _first_meeting(meeting, rule, book)
         if day is None and rule.met_by_all and meeting.needed_if is not None:
             needed = evaluate(meeting.needed_if, book, book.parameter)
             if needed.result is False:
@@ -350,14 +355,13 @@ def _met_on(rule: Rule, book: FactBook, since: date | None = None) -> tuple[date
     return (min(met) if met else None), frozenset(missing)
 
 
-def _first_meeting(
-    meeting: Meeting, rule: Rule, book: FactBook, since: date | None
-) -> tuple[date | None, frozenset[str]]:
+def _first_meeting(meeting: Meeting, rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
     """The first day on which one such event met it, or None with the attributes left out of one that might."""
+    since = book(meeting.after) if meeting.after is not None else None
     events = [
         (_day_it_counts(event, meeting, rule, book), event)
         for event in book.events_of(meeting.event, scope=rule.met_within)
-        if since is None or event.date >= since
+        if not isinstance(since, date) or event.date >= since
     ]
     come = [(day, event) for day, event in events if day <= book.day]
     days = [day for day, event in come if fits(event, meeting.having, meeting.lacking)]

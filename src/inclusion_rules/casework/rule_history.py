@@ -43,33 +43,45 @@ class RuleHistory:
     superseded: bool = False
 
 
+Traces = dict[RuleKey, tuple[tuple[Value, ...], Trace]]
+"""The last trace of each rule with the values it came from: what has not changed is not evaluated again."""
+
+
 def states_of(
-    rules: Iterable[Rule], edition: Edition, book: FactBook, known: dict[RuleKey, RuleState]
+    rules: Iterable[Rule], edition: Edition, book: FactBook, known: dict[RuleKey, RuleState], traces: Traces
 ) -> dict[RuleKey, RuleState]:
     """The state of every rule in force, those that hold others back before the others.
 
     `known` holds states worked out before; the result adds to it.
     """
     for rule in rules:
+        key = rule.key
         day: Value = book.governed_by if rule.governs.by is None else book(rule.governs.by)
         if isinstance(day, Unknown):
-            known[rule.key] = RuleState(Outcome.UNDETERMINED, Trace(rule.when, None, day.missing))
+            known[key] = RuleState(Outcome.UNDETERMINED, Trace(rule.when, None, day.missing))
             continue
         if not isinstance(day, date) or not rule.governs.covers(day):
             continue
-        trace = evaluate(rule.when, book, book.parameter)
-        if trace.result is not True:
-            outcome = Outcome.UNDETERMINED if trace.result is None else Outcome.NOT_ENGAGED
-            known[rule.key] = RuleState(outcome, trace)
-            continue
-        others = [(other, known[other.key]) for other in edition.held_back_by.get(rule.key, ()) if other.key in known]
-        engaged = next((other for other, state in others if state.outcome is Outcome.ENGAGED), None)
-        if engaged is not None:
-            known[rule.key] = RuleState(Outcome.NOT_ENGAGED, trace, held_back_by=engaged)
-            continue
-        unsettled = tuple(other for other, state in others if state.outcome is Outcome.UNDETERMINED)
-        known[rule.key] = RuleState(Outcome.ENGAGED, trace, unsettled=unsettled)
+        values = tuple([book(name) for name in edition.inputs_of[key]])
+        before = traces.get(key)
+        if before is not None and before[0] == values:
+            trace = before[1]
+        else:
+            trace = evaluate(rule.when, book, book.parameter)
+            traces[key] = (values, trace)
+        known[key] = _state(rule, trace, edition, known)
     return known
+
+
+def _state(rule: Rule, trace: Trace, edition: Edition, known: dict[RuleKey, RuleState]) -> RuleState:
+    if trace.result is not True:
+        return RuleState(Outcome.UNDETERMINED if trace.result is None else Outcome.NOT_ENGAGED, trace)
+    others = [(other, known[other.key]) for other in edition.held_back_by.get(rule.key, ()) if other.key in known]
+    engaged = next((other for other, state in others if state.outcome is Outcome.ENGAGED), None)
+    if engaged is not None:
+        return RuleState(Outcome.NOT_ENGAGED, trace, held_back_by=engaged)
+    unsettled = tuple(other for other, state in others if state.outcome is Outcome.UNDETERMINED)
+    return RuleState(Outcome.ENGAGED, trace, unsettled=unsettled)
 
 
 def note_states(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inclusion_rules.casework.exclusions import Exclusion
+from inclusion_rules.casework.exclusions import CANCELLED, RETURNED, Exclusion
 from inclusion_rules.casework.factbook import Subject
 from inclusion_rules.domain.cases import Event
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS
@@ -37,18 +37,22 @@ def subjects_in(events: Sequence[Event], *, follows: tuple[str, ...], kinds: fro
 
 
 def owner_of(event: Event, position: int, events: Sequence[Event]) -> int | None:
-    """The position of the exclusion that an event belongs to: the one it names, or the latest at or before it."""
+    """The position of the exclusion that an event belongs to: the one it names, or the latest at or before it.
+
+    Of one day's events those listed before an exclusion belong to it too, but for a cancellation or a return: these end
+    the exclusion before.
+    """
     exclusions = [number for number, other in enumerate(events) if other.name in EXCLUSION_EVENTS]
     if event.of is not None:
         named = [number for number in exclusions if events[number].date == event.of]
         return named[-1] if named else None
     same_day = [number for number in exclusions if events[number].date == event.date]
     listed_before = [number for number in same_day if number < position]
+    earlier = [number for number in exclusions if events[number].date < event.date]
     if listed_before:
         return listed_before[-1]
-    if same_day:
+    if same_day and not (earlier and event.name in (CANCELLED, RETURNED)):
         return same_day[0]
-    earlier = [number for number in exclusions if events[number].date < event.date]
     return earlier[-1] if earlier else None
 
 
@@ -83,7 +87,8 @@ def subject_at(placed: Placed, events: Sequence[Event], *, seen: int, exclusions
     if placed.kind in EXCLUSION_EVENTS:
         exclusion = exclusions[placed.position]
         earlier = tuple(other for position, other in exclusions.items() if position < placed.position)
-        return Subject(placed.kind, exclusion.event, exclusion.events, exclusion, earlier)
+        later = tuple(other for position, other in exclusions.items() if position > placed.position)
+        return Subject(placed.kind, exclusion.event, exclusion.events, exclusion, earlier, later)
     own = events[placed.position]
     latest = [other for position, other in exclusions.items() if position <= placed.position]
     return Subject(

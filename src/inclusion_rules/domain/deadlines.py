@@ -3,18 +3,18 @@
 Knows every way in which the law counts time: school days, working days, calendar days, weeks, months, years and hours,
 forward from an act or back from a day. It does not know which limit applies to whom, nor what follows if it is missed.
 
-The day itself is cheap, about a microsecond, because counting and showing are apart: a `Deadline` holds what was asked
-and the answer, and `certificate_of` lists its days on demand. `certificate_check` verifies such a list without this
-module.
+The day itself is cheap, because counting and showing are apart: a `Deadline` holds what was asked and the answer, and
+`certificate_of` lists its days on demand. `certificate_check` verifies such a list without this module.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from inclusion_rules.domain.calendar_layers import days_from
 from inclusion_rules.domain.school_calendar import BankHolidays, DayReason, SchoolCalendar
@@ -26,9 +26,10 @@ _ONE_DAY = timedelta(days=1)
 _HOURS_A_DAY = 24
 _DAYS_A_WEEK = 7
 _MONTHS_A_YEAR = 12
-_DAY_BY_DAY = (Unit.SCHOOL_DAYS, Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.HOURS)
+_DAY_BY_DAY = (Unit.SCHOOL_DAYS, Unit.WORKING_DAYS, Unit.CALENDAR_DAYS)
 _CIVIL_UNITS = (Unit.CALENDAR_DAYS, Unit.HOURS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 _NOT_COUNTED = "not counted"
+_BEGINS = "the limit begins"
 
 
 class UncountableError(InclusionRulesError, ValueError):
@@ -45,17 +46,17 @@ class CountingRule(StrEnum):
     COUNTED_BACK = "counted back by the calendar"
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The last day of a time limit, and everything needed to work it out again.
 
     `counted_from` is the day that the limit is tied to: the act it follows, or the day it must come before. `calendar`
-    names the school calendar, the list of bank holidays, or the civil calendar.
+    names the school calendar, the list of bank holidays, or the civil calendar. A tuple, because cohorts need millions
+    of them and a frozen dataclass takes five times as long to make.
     """
 
     due: date
     unit: Unit
-    count: int
+    count: int  # type: ignore[assignment]  # hides `tuple.count`, which nobody asks of a deadline
     counted_from: date
     rule: CountingRule
     calendar: str
@@ -87,8 +88,8 @@ class CertificateLine:
 class Certificate:
     """The working of a deadline.
 
-    Every day is listed in order, counted or skipped, the day counted from among them. Weeks, months and years list one
-    line a unit instead, moving away from the day that they are counted from.
+    Every day from the one counted from to the one due is listed in order, counted or skipped. Hours, weeks, months and
+    years skip nothing: of those only the two ends are listed, and the number of the day due is the whole count.
     """
 
     deadline: Deadline
@@ -121,7 +122,8 @@ def last_day_within(
 
     School and working days skip days that are not, so the answer is always one. A month ends on the same day number, or
     on the last day of a shorter month. Hours become whole days, begun ones counted in full, because no time of day is
-    known here. A count of 0 means the day itself, or the next day that can count.
+    known here. A count of 0 means the day itself, or the next day that can count (from a closed day, the same one as a
+    count of 1).
 
     Raises:
         CalendarGapError: the count runs past what the calendar, or the list of bank holidays, knows.
@@ -181,12 +183,16 @@ def last_school_day_before(day: date, *, calendar: SchoolCalendar) -> Deadline:
 def latest_day_leaving(count: int, *, before: date, calendar: SchoolCalendar) -> Deadline:
     """The last day on which an act still leaves `count` school days between it and a later day, neither one counted.
 
-    The school need not be open on that day: a notice given on the Sunday still leaves Monday and Tuesday before a start
-    on Wednesday.
+    It is always a school day itself. Before a start on Wednesday, Monday and Tuesday leave two between, and the answer
+    is the Friday: the weekend after it would leave as many, but nobody is there to act on it. Each further day between
+    moves it back.
+
+    Raises:
+        CalendarGapError: the calendar does not reach back so far.
+        UncountableError: the count is below 0.
     """
     _refuse_below(0, count, Unit.SCHOOL_DAYS)
-    first_between = calendar.nth_school_day_before(before, count) if count else before
-    due = first_between - _ONE_DAY
+    due = calendar.nth_school_day_before(before, count + 1)
     return Deadline(due, Unit.SCHOOL_DAYS, count, before, CountingRule.DAYS_LIE_BETWEEN, calendar.id)
 
 
@@ -213,32 +219,31 @@ def certificate_of(
     Give the calendar or the bank holidays that the deadline was counted with. The working is taken down as it is
     found, not bent to fit the answer: `certificate_check` says whether the two agree.
     """
-    start, due, rule = deadline.counted_from, deadline.due, deadline.rule
-    idle = {start, due} if rule is CountingRule.DAYS_LIE_BETWEEN else {start}
     if deadline.unit not in _DAY_BY_DAY:
-        days = (start, *_steps(deadline))
-    else:
-        days = tuple(days_from(min(start, due), max(start, due)))
-        if rule is CountingRule.FIRST_DAY_IS_ONE:
-            idle.clear()
+        return Certificate(deadline, _both_ends(deadline))
+    start, due, rule = deadline.counted_from, deadline.due, deadline.rule
+    idle = set() if rule is CountingRule.FIRST_DAY_IS_ONE else {start}
+    if rule is CountingRule.DAYS_LIE_BETWEEN:
+        idle.add(due)
     reason = _reasons(deadline.unit, calendar, bank_holidays)
     lines: list[CertificateLine] = []
     number = 0
-    for day in days:
+    for day in days_from(min(start, due), max(start, due)):
         said = DayReason(day, False, _NOT_COUNTED, rule.value) if day in idle else reason(day)
         number += said.counted
         lines.append(CertificateLine(day, number if said.counted else None, said.counted, said.why, said.layer))
     return Certificate(deadline, tuple(lines))
 
 
-def _steps(deadline: Deadline) -> Iterator[date]:
-    """The day that each week, month or year ends on, one after another."""
-    for number in range(1, deadline.count + 1):
-        if deadline.rule is CountingRule.FIRST_DAY_IS_ONE:
-            yield _period_end(deadline.counted_from, number, deadline.unit)
-        else:
-            back = deadline.rule is CountingRule.COUNTED_BACK
-            yield _stepped(deadline.counted_from, -number if back else number, deadline.unit)
+def _both_ends(deadline: Deadline) -> tuple[CertificateLine, ...]:
+    """Where a limit by the civil calendar begins and ends, in the order of time; one line if that is one day."""
+    start, due, rule = deadline.counted_from, deadline.due, deadline.rule
+    end = CertificateLine(due, deadline.count, True, f"counted in {deadline.unit}", CIVIL_CALENDAR)
+    if start == due:
+        return (end,)
+    why = _BEGINS if rule is CountingRule.FIRST_DAY_IS_ONE else _NOT_COUNTED
+    beginning = CertificateLine(start, None, False, why, rule.value)
+    return (beginning, end) if start < due else (end, beginning)
 
 
 def _stepped(start: date, count: int, unit: Unit) -> date:

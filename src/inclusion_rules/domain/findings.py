@@ -56,7 +56,8 @@ class Finding:
 class Obligation:
     """One entry of the ledger: who owes what, by when, under which rule, and where it stands.
 
-    `due` is the last lawful day and None where the law gives no number; `alert_on` is then the day to raise it.
+    `due` is the last lawful day and None where the law gives no number; `alert_on` is then the day to raise it. Where a
+    day has passed and the record cannot show whether the act was done, `due` is None and `was_due` holds that day.
     `late_by_school_days` counts school days after `due`, and is None unless met late or missed.
     """
 
@@ -77,6 +78,7 @@ class Obligation:
     missing_facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     occurrence: int | None = None
+    was_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event that a live case does not take while a condition holds, and why. History is read all the same."""
+
+    event: str
+    when: Condition
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pathway:
     """A pathway: its stages in order and its moves. `follows` is the kind of event that the case is about."""
 
@@ -55,6 +64,7 @@ class Pathway:
     follows: tuple[str, ...]
     stages: tuple[Stage, ...]
     moves: tuple[Move, ...]
+    refusals: tuple[Refusal, ...] = ()
 
     def stage(self, name: str) -> Stage:
         """The stage of that name.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from inclusion_rules.domain.conditions import facts_in
+from inclusion_rules.domain.conditions import Condition, facts_in, parameters_in
 from inclusion_rules.domain.dependencies import facts_on_the_ledger
 from inclusion_rules.domain.facts import FactDefinition, FactType
 from inclusion_rules.domain.law import Parameter, Provision
@@ -119,6 +119,27 @@ class Edition:
         for rule in self.running_rules:
             place(rule)
         return tuple(ordered.values())
+
+    @cached_property
+    def inputs_of(self) -> Mapping[RuleKey, tuple[str, ...]]:
+        """For each running rule, the facts on whose values its condition depends."""
+        return {rule.key: tuple(sorted(self._inputs(rule.when))) for rule in self.running_rules}
+
+    def _inputs(self, condition: Condition) -> frozenset[str]:
+        found = facts_in(condition)
+        for name in parameters_in(condition):
+            for version in self.parameters[name].values:
+                if version.otherwise_when is not None:
+                    found |= facts_in(version.otherwise_when)
+        return found
+
+    @cached_property
+    def turning_facts(self) -> tuple[str, ...]:
+        """The facts that the passing of time alone can change."""
+        forms = ("passed", "reached")
+        return tuple(
+            name for name, fact in self.facts.items() if fact.derived is not None and fact.derived.form in forms
+        )
 
     @cached_property
     def ledger_facts(self) -> frozenset[str]:

@@ -115,7 +115,8 @@ class Meeting:
     """An event that meets an obligation, with the attributes it must and must not have.
 
     `on` names the attribute that gives the day it counts from (else the event's own day, or the day of deemed service).
-    `needed_if` is for obligations met by several acts: this one is needed only where the condition holds.
+    `after` names a date fact: what was done before that day does not count. `needed_if` is for obligations met by
+    several acts: this one is needed only where the condition holds.
     """
 
     event: str
@@ -123,6 +124,7 @@ class Meeting:
     lacking: tuple[tuple[str, frozenset[str]], ...] = ()
     on: str | None = None
     needed_if: Condition | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,12 @@ class TimedMoveEntry(Document):
     when: ConditionData
 
 
+class RefusalEntry(Document):
+    event: str
+    when: ConditionData
+    because: str
+
+
 class StageEntry(Document):
     stage: str
     until: str = ""
@@ -146,4 +152,5 @@ class PathwayDocument(Document):
     stages: list[StageEntry] = Field(min_length=2)
     moves: list[MoveEntry]
     moves_by_time: list[TimedMoveEntry] = []
+    refuses: list[RefusalEntry] = []
     note: str = ""

@@ -56,7 +56,7 @@ class RecordReader:
         """The events in order of date; those of one day keep the order in which they are listed."""
         if not isinstance(node, Sequence):
             return ()
-        found = [event for item in node.items if (event := self._event(item, born)) is not None]
+        found = [event for item in node.items if (event := self.event(item, born)) is not None]
         self._check_owners(found)
         return tuple(sorted(found, key=lambda event: event.date))
 
@@ -72,7 +72,8 @@ class RecordReader:
                     help=f"exclusions recorded: {listed}",
                 )
 
-    def _event(self, node: Node, born: date | None) -> Event | None:
+    def event(self, node: Node, born: date | None) -> Event | None:
+        """One event, or None with its problems noted."""
         if not isinstance(node, Mapping):
             self.problems.add(node.span, "C302", "an event is written `{date: …, event: …}`")
             return None
@@ -100,7 +101,7 @@ class RecordReader:
         attributes: dict[str, Known] = {}
         for key, value in node.entries:
             attribute = identifier(key.text)
-            if attribute in ON_ANY_EVENT and attribute not in allowed:
+            if attribute == "of" or (attribute in ON_ANY_EVENT and attribute not in allowed):
                 continue
             if attribute not in allowed:
                 self.problems.unknown(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from inclusion_rules.errors import nearest_word
 from inclusion_rules.loading.grammar import Document
 from inclusion_rules.loading.problems import Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
@@ -31,20 +33,72 @@ def named_data(node: Node, problems: Problems) -> object:
 
 
 def read_document(model: type[Model], node: Node, problems: Problems) -> Model | None:
-    """The document, or None with its problems noted."""
+    """The document, as far as it can be used, with its problems noted; None where too little is left.
+
+    What cannot be used is taken out, so that what else is wrong with the file can be told at the same time.
+    """
     if not isinstance(node, Mapping):
         problems.add(
             node.span, "R204", "a file like this holds keys and values", help=nearest_key("", model_keys(model))
         )
         return None
-    before = len(problems.found)
     data = named_data(node, problems)
     try:
-        document = model.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         _note(error, model, node, problems)
+        return _salvaged(model, data, error, node)
+
+
+def _salvaged(model: type[Model], data: object, error: ValidationError, node: Node) -> Model | None:
+    """The document without the entries that are at fault; a key that is nearly one that is missing counts as that one."""
+    for _ in range(_ROUNDS):
+        for detail in error.errors(include_url=False, include_context=False, include_input=False):
+            path = list(_real_path(node, detail["loc"]))
+            if detail["type"] == "missing":
+                meant = _misspelt(_reached(data, path), str(detail["loc"][-1]), _keys_at(model, detail["loc"][:-1]))
+                if meant is not None:
+                    entries, spelled = meant
+                    entries[identifier(str(detail["loc"][-1]))] = entries.pop(spelled)
+                    continue
+            while path and isinstance(path[-1], int):
+                path.pop()  # positions in lists must stay what they are in the file
+            if not path:
+                return None
+            holder = _reached(data, path[:-1])
+            if isinstance(holder, dict):
+                holder.pop(path[-1], None)
+        try:
+            return model.model_validate(data)
+        except ValidationError as again:
+            error = again
+    return None
+
+
+_ROUNDS = 4
+"""How often entries are taken out before a document is given up: once for each level at which one can stand."""
+
+
+def _reached(data: object, path: Iterable[str | int]) -> object:
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def _misspelt(entries: object, missing: str, keys: Iterable[str]) -> tuple[dict[str, object], str] | None:
+    """The mapping and the key of it that nobody knows and that most resembles a missing one."""
+    if not isinstance(entries, dict):
         return None
-    return document if len(problems.found) == before else None
+    known = list(keys)
+    for spelled in entries:
+        if words(spelled) not in known and nearest_word(words(spelled), known) == words(missing):
+            return entries, spelled
+    return None
 
 
 def model_keys(model: type[BaseModel]) -> list[str]:
@@ -104,6 +158,7 @@ def _note(error: ValidationError, model: type[BaseModel], root: Node, problems: 
     seen: set[tuple[str | int, ...]] = set()
     by_place: dict[tuple[str | int, ...], list[str]] = {}
     details = error.errors(include_url=False, include_context=True)
+    data = named_data(root, Problems())
     for detail in details:
         path = _real_path(root, detail["loc"])
         if detail["type"] in _EXPECTED:
@@ -120,6 +175,8 @@ def _note(error: ValidationError, model: type[BaseModel], root: Node, problems: 
         node, key = place_of(root, path)
         last = str(detail["loc"][-1]) if detail["loc"] else ""
         if kind == "missing":
+            if _misspelt(_reached(data, path), last, _keys_at(model, detail["loc"][:-1])) is not None:
+                continue  # the misspelt key is told, and it is one slip
             span = key.span if key else node.span
             problems.add(span, "R202", f"`{words(last)}` is missing here", help=f"add `{words(last)}:`")
         elif kind == "extra_forbidden":

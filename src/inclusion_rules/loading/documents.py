@@ -216,6 +216,7 @@ class MeetingEntry(Document):
     having: dict[str, Any] = {}
     lacking: dict[str, Any] = {}
     on: str | None = None
+    after: str | None = None
     needed_if: ConditionData = None
 
 

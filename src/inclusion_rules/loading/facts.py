@@ -10,7 +10,7 @@ from inclusion_rules.domain.rules import EventDefinition
 from inclusion_rules.loading.conditions import Names, fact_type, known_value, read_condition, yes_or_no
 from inclusion_rules.loading.document_reading import child, span_at
 from inclusion_rules.loading.documents import FactEntry, FactsDocument
-from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.problems import Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.vocabulary import Unit, identifier, words
 
@@ -47,8 +47,9 @@ def fact_types(documents: list[tuple[FactsDocument, Node]], problems: Problems) 
                     span_at(node, "facts", name, "kind"),
                     "R204",
                     f"`{entry.kind}` is not a kind of fact",
-                    help="kinds: " + ", ".join(k.value for k in FactKind),
+                    help=nearest_key(entry.kind, [k.value for k in FactKind]),
                 )
+                problems.declared_badly.add(name)
                 continue
             types[name] = kind
     return types

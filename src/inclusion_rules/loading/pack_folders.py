@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from inclusion_rules.loading.document_reading import read_document
+from inclusion_rules.loading.document_reading import child, read_document
 from inclusion_rules.loading.documents import (
     AttributesDocument,
     CodesDocument,
@@ -23,9 +23,12 @@ from inclusion_rules.loading.documents import (
 )
 from inclusion_rules.loading.linking import PackDocuments
 from inclusion_rules.loading.problems import Problems
-from inclusion_rules.loading.yaml_tree import Mapping, Node, Sequence
+from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
+from inclusion_rules.vocabulary import identifier
 
 NOT_LAW = ("scenarios", "calendars")
+DICTIONARIES = ("facts", "provisions", "events", "attributes", "roles", "codes")
+"""The files of a pack that declare names which others use."""
 TreeReader = Callable[[Path, Problems], "Node | None"]
 
 
@@ -45,7 +48,49 @@ def pack_documents(folder: Path, read: TreeReader, problems: Problems, *, catalo
         tree = read(path, problems)
         if tree is not None:
             _place(documents, name, tree, problems)
+        elif name.startswith("parameters/"):
+            problems.declared_badly.add(name.removeprefix("parameters/"))
+        elif name.partition("/")[0] in DICTIONARIES:
+            problems.dictionary_unread = True
+    _note_unusable(documents, folder, problems)
     return documents
+
+
+def _note_unusable(documents: PackDocuments, folder: Path, problems: Problems) -> None:
+    """Names that the pack declares, but not so that they can be used: that is told once, and not at every use."""
+    usable = {name for name, _, _ in documents.parameters}
+    usable |= {name for document, _ in documents.facts for name in document.facts}
+    usable |= {entry.citation for document, _ in documents.provisions for entry in document.provisions}
+    usable |= {name for document, _ in documents.roles for name in document.roles}
+    usable |= {identifier(entry.event) for _, entry, _ in documents.events}
+    for file, node in problems.trees.items():
+        path = Path(file)
+        if not path.is_relative_to(folder):
+            continue
+        top, _, rest = path.relative_to(folder).with_suffix("").as_posix().partition("/")
+        problems.declared_badly.update(name for name in _declared(top, rest, node) if name not in usable)
+
+
+def _declared(top: str, rest: str, node: Node) -> Iterator[str]:
+    """The names that a file declares, whether or not they can be used."""
+    if top == "parameters" and rest:
+        yield rest
+    for part in ("facts", "roles"):
+        entries = child(node, part)
+        if top == part and isinstance(entries, Mapping):
+            yield from (identifier(key.text) for key, _ in entries.entries)
+    if top == "provisions":
+        entries = child(node, "provisions")
+        for item in entries.items if isinstance(entries, Sequence) else ():
+            citation = child(item, "citation")
+            if isinstance(citation, Scalar):
+                yield citation.text
+    if top == "events" and isinstance(node, Mapping):
+        for _, section in node.entries:
+            for item in section.items if isinstance(section, Sequence) else ():
+                event = child(item, "event")
+                if isinstance(event, Scalar):
+                    yield identifier(event.text)
 
 
 def _digest(folder: Path, files: list[Path]) -> str:

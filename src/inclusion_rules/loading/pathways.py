@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inclusion_rules.domain.pathways import Awaited, Move, Pathway, Stage
+from inclusion_rules.domain.pathways import Awaited, Move, Pathway, Refusal, Stage
 from inclusion_rules.domain.rules import EventDefinition
 from inclusion_rules.loading.case_documents import PathwayDocument
 from inclusion_rules.loading.conditions import Names, read_condition
@@ -53,6 +53,13 @@ def read_pathway(node: Node, *, names: Names, events: dict[str, EventDefinition]
         when = child(where, "when")
         condition = read_condition(when, names, problems) if when is not None else None
         moves.append(Move(None, (timed.from_,), timed.to, condition, True, where.span))
+    refusals: list[Refusal] = []
+    for position, refusal in enumerate(document.refuses):
+        where = child(node, "refuses", position) or node
+        when = child(where, "when")
+        condition = read_condition(when, names, problems) if when is not None else None
+        if condition is not None:
+            refusals.append(Refusal(_event(refusal.event, where, events, problems), condition, refusal.because))
     subject = SUBJECTS.get(identifier(document.follows)) or (identifier(document.follows),)
     for event in subject:
         if event not in events and event != "case":
@@ -61,7 +68,9 @@ def read_pathway(node: Node, *, names: Names, events: dict[str, EventDefinition]
             )
     _check_shape(stages, moves, node, problems)
     begins = tuple(_event(text, node, events, problems) for text in document.begins_with)
-    return Pathway(identifier(document.pathway), document.title, begins, subject, tuple(stages), tuple(moves))
+    return Pathway(
+        identifier(document.pathway), document.title, begins, subject, tuple(stages), tuple(moves), tuple(refusals)
+    )
 
 
 def _event(text: str, node: Node, events: dict[str, EventDefinition], problems: Problems) -> str:

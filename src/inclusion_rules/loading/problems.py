@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inclusion_rules.errors import Diagnostic, InvalidFilesError, nearest_word
-from inclusion_rules.loading.yaml_tree import Source
+from inclusion_rules.loading.yaml_tree import Node, Source
 from inclusion_rules.source import Span
-from inclusion_rules.vocabulary import words
+from inclusion_rules.vocabulary import identifier, words
 
 
 @dataclass
 class Problems:
-    """Diagnostics found so far, and the sources that excerpts are taken from."""
+    """Diagnostics found so far, with the sources that excerpts are taken from and the trees that places are found in.
+
+    `declared_badly` holds names whose own declaration has a problem that is already told: using them is no further one.
+    `dictionary_unread` is set where a file that declares names could not be read at all, so that none can be called
+    unknown.
+    """
 
     sources: dict[str, Source] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
+    trees: dict[str, Node] = field(default_factory=dict)
+    declared_badly: set[str] = field(default_factory=set)
+    dictionary_unread: bool = False
 
-    def add(self, span: Span, code: str, message: str, *, help: str = "") -> None:
-        """Note one problem at a place."""
+    def add(self, span: Span, code: str, message: str, *, help: str = "", severity: str = "error") -> None:
+        """Note one problem at a place; one of severity `warning` does not make a file invalid."""
         source = self.sources.get(span.file)
-        if source is None:
-            self.found.append(Diagnostic(span, code, message, help=help))
-        else:
-            self.found.append(source.diagnostic(span, code, message, help=help))
+        diagnostic = Diagnostic(span, code, message) if source is None else source.diagnostic(span, code, message)
+        self.found.append(replace(diagnostic, help=help, severity=severity))
 
     def unknown(self, span: Span, kind: str, name: str, known: Iterable[str], *, code: str = "R203") -> None:
         """Note a name that nobody declared, with the nearest declared one."""
+        if self.dictionary_unread or {name, identifier(name)} & self.declared_badly:
+            return
         candidates = {words(candidate) if " " in name or "_" not in name else candidate for candidate in known}
         nearest = nearest_word(name, candidates)
         hint = f"did you mean `{nearest}`?" if nearest else _choices(sorted(candidates))
@@ -43,8 +51,9 @@ class Problems:
         Raises:
             InvalidFilesError: at least one problem was noted.
         """
-        if self.found:
-            raise InvalidFilesError(self.found)
+        errors = [diagnostic for diagnostic in self.found if diagnostic.severity == "error"]
+        if errors:
+            raise InvalidFilesError(errors)
 
 
 def _choices(candidates: list[str]) -> str:

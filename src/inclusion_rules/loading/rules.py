@@ -294,4 +294,5 @@ class RuleLinker:
         needed_node = child(node, "needed_if")
         if needed_node is not None:
             needed = read_condition(needed_node, self.names, self.problems)
-        return Meeting(event, values[0], values[1], on, needed)
+        after = self._date_fact(identifier(entry.after), node, "after") if entry.after else None
+        return Meeting(event, values[0], values[1], on, needed, after)

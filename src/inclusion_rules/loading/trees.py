@@ -44,6 +44,7 @@ def parse_tree(text: str | bytes, problems: Problems, *, name: str) -> Node | No
         problems.extend(error)
         return None
     problems.sources[name] = source
+    problems.trees[name] = node
     return node
 
 

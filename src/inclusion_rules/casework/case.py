@@ -1,0 +1,261 @@
+"""A live case: a pinned header and a log that only grows. What it stands at, owes and awaits is worked out, never kept.
+
+`Case.open` starts one and `Case.after` takes the next event through the pathway's door, which may refuse it; corrections
+are entries of their own. A case is a value: every step gives a new one, and any of them can be asked what the file said
+on any day to anyone who looked at it on any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from inclusion_rules.casework.deciding import decide, facts_of_the_case
+from inclusion_rules.casework.factbook import FactBook
+from inclusion_rules.casework.machine import Guards, machine_for
+from inclusion_rules.domain.calendar_layers import CalendarLayer
+from inclusion_rules.domain.cases import CaseRecord, Event, Judgement
+from inclusion_rules.domain.event_log import EventLog
+from inclusion_rules.domain.facts import Known
+from inclusion_rules.domain.findings import Decision, Obligation, Trace
+from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.domain.school_calendar import SchoolCalendar
+from inclusion_rules.domain.working_days import BankHolidays
+from inclusion_rules.domain.wording import condition_in_words, day_in_words
+from inclusion_rules.engine.evaluation import evaluate
+from inclusion_rules.errors import InclusionRulesError
+from inclusion_rules.vocabulary import words
+
+
+@dataclass(frozen=True, slots=True)
+class PackPin:
+    """The version of a pack under which a case was opened, to the byte."""
+
+    pack: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHeader:
+    """What does not change by events: who and where, the calendar, and the law the case is pinned to."""
+
+    id: str
+    pathway: str
+    packs: tuple[PackPin, ...]
+    calendar: tuple[CalendarLayer, ...]
+    school: Mapping[str, Known]
+    pupil: Mapping[str, Known]
+    history_complete: bool = True
+
+
+class RefusedEventError(InclusionRulesError):
+    """The pathway does not take this event now. `allowed` lists what it would take; `guards` hold the reasons."""
+
+    def __init__(
+        self, event: Event, stage: str, allowed: tuple[str, ...], reasons: tuple[str, ...], guards: tuple[Trace, ...]
+    ) -> None:
+        self.event = event
+        self.stage = stage
+        self.allowed = allowed
+        self.reasons = reasons
+        self.guards = guards
+        why = "; ".join(reasons) or f"the pathway does not take this step at `{stage}`"
+        could = ", ".join(f"`{words(name)}`" for name in allowed) or "nothing"
+        super().__init__(
+            f"`{words(event.name)}` on {day_in_words(event.date)} is refused: {why}. What could come now: {could}"
+        )
+
+    def __reduce__(
+        self,
+    ) -> tuple[type[RefusedEventError], tuple[Event, str, tuple[str, ...], tuple[str, ...], tuple[Trace, ...]]]:
+        return (RefusedEventError, (self.event, self.stage, self.allowed, self.reasons, self.guards))
+
+
+class PinnedLawError(InclusionRulesError):
+    """The rulebook at hand is not the law that a case is pinned to; moving a case to other law is a step of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a case's timeline: something that happened, fell due, was met or lapsed."""
+
+    day: date
+    kind: str
+    text: str
+    entry: int | None = None
+    duty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case file as a value. Facts and duties are asked of it with the rulebook it is pinned to."""
+
+    header: CaseHeader
+    bank_holidays: BankHolidays
+    log: EventLog = EventLog()
+    judgements: tuple[Judgement, ...] = ()
+
+    @classmethod
+    def open(cls, record: CaseRecord, rulebook: Rulebook, *, recorded_at: datetime, recorded_by: str) -> Case:
+        """Open a case from a record; events that it already holds are entered as history, which is not refused.
+
+        Raises:
+            UnknownNameError: a pack or pathway that the record names is not in the rulebook.
+        """
+        edition = rulebook.edition(record.packs)
+        pins = tuple(PackPin(pack.id, pack.version, pack.digest) for pack in edition.packs)
+        header = CaseHeader(
+            record.id,
+            record.pathway,
+            pins,
+            record.calendar.layers,
+            record.school,
+            record.pupil,
+            record.history_complete,
+        )
+        log = EventLog()
+        for event in record.events:
+            log = log.with_event(event, recorded_at=event.recorded_at or recorded_at, recorded_by=recorded_by)
+        return cls(header, record.bank_holidays, log, record.judgements)
+
+    # What the file says ----------------------------------------------------------------------------------------------
+
+    def record(self, *, known_on: datetime | date | None = None) -> CaseRecord:
+        """The record as it was known at a time, corrections applied."""
+        return CaseRecord(
+            id=self.header.id,
+            pathway=self.header.pathway,
+            packs=tuple(pin.pack for pin in self.header.packs),
+            calendar=SchoolCalendar.of(self.header.calendar, self.bank_holidays),
+            bank_holidays=self.bank_holidays,
+            school=self.header.school,
+            pupil=self.header.pupil,
+            events=self.log.events(known_on),
+            judgements=self.judgements,
+            history_complete=self.header.history_complete,
+        )
+
+    def decision(
+        self, rulebook: Rulebook, *, as_of: date, known_on: datetime | date | None = None, about: date | None = None
+    ) -> Decision:
+        """What the file said of the case on a day, to someone who looked at it at another time.
+
+        Raises:
+            PinnedLawError: the rulebook is not the law that the case is pinned to.
+        """
+        self.check_law(rulebook)
+        return decide(self.record(known_on=known_on), rulebook, as_of=as_of, about=about)
+
+    def check_law(self, rulebook: Rulebook) -> None:
+        """Make sure that a rulebook is the law the case is pinned to.
+
+        Raises:
+            PinnedLawError: a pack is missing, or its digest is another.
+        """
+        for pin in self.header.packs:
+            pack = rulebook.packs.get(pin.pack)
+            if pack is None or pack.digest != pin.digest:
+                found = f"version {pack.version} with other contents" if pack is not None else "no such pack"
+                raise PinnedLawError(
+                    f"case `{self.header.id}` is pinned to `{pin.pack}` {pin.version}; the rulebook holds {found}. "
+                    "Open the rulebook of that version, or move the case to the new one explicitly"
+                )
+
+    def timeline(self, rulebook: Rulebook, *, as_of: date) -> tuple[Moment, ...]:
+        """Everything that happened and every duty's dates, in order."""
+        decision = self.decision(rulebook, as_of=as_of)
+        found = [
+            Moment(entry.event.date, "happened", words(entry.event.name), entry.number)
+            for entry in self.log.standing().values()
+            if entry.event.date <= as_of
+        ]
+        for obligation in decision.obligations:
+            found += _moments_of(obligation)
+        return tuple(sorted(found, key=lambda moment: (moment.day, moment.kind, moment.text)))
+
+    # What comes next -------------------------------------------------------------------------------------------------
+
+    def after(self, event: Event, rulebook: Rulebook, *, recorded_at: datetime, recorded_by: str) -> Case:
+        """The case with one more event, if its pathway takes it.
+
+        An event may be recorded late: it takes its place by the day it happened, and everything is worked out anew.
+
+        Raises:
+            RefusedEventError: the pathway does not take the event, with what it would take and the guards that said no.
+            LogError: it was recorded before the last entry.
+            PinnedLawError: the rulebook is not the law that the case is pinned to.
+        """
+        self.check_law(rulebook)
+        log = self.log.with_event(event, recorded_at=recorded_at, recorded_by=recorded_by)
+        longer = replace(self, log=log)
+        self._check_step(event, longer, rulebook)
+        return longer
+
+    def _check_step(self, event: Event, longer: Case, rulebook: Rulebook) -> None:
+        day = max([event.date, *(other.date for other in self.log.events())])
+        pathway = rulebook.pathways[self.header.pathway]
+        odd = {warning for warning in self.decision(rulebook, as_of=day).warnings if warning.code == "out_of_order"}
+        after = longer.decision(rulebook, as_of=day)
+        reasons = [w.message for w in after.warnings if w.code == "out_of_order" and w not in odd]
+        book = facts_of_the_case(self.record(), rulebook, as_of=event.date)
+        refusals = [
+            refusal
+            for refusal in pathway.refusals
+            if refusal.event == event.name and evaluate(refusal.when, book, book.parameter).result is True
+        ]
+        if not reasons and not refusals:
+            return
+        before = self.decision(rulebook, as_of=event.date)
+        step = machine_for(pathway).step(before.stage, event.name, _guards(book))
+        guards = (*step.refused, *(evaluate(refusal.when, book, book.parameter) for refusal in refusals))
+        told = [refusal.because for refusal in refusals]
+        told += [f"it needs that {condition_in_words(trace.condition)}" for trace in step.refused]
+        raise RefusedEventError(event, before.stage, before.next_events, tuple(told or reasons), guards)
+
+    def corrected(self, number: int, event: Event, *, recorded_at: datetime, recorded_by: str) -> Case:
+        """The case with an entry that replaces an earlier one; the earlier one stays in the log.
+
+        Raises:
+            LogError: no entry of that number stands.
+        """
+        log = self.log.with_event(event, recorded_at=recorded_at, recorded_by=recorded_by, corrects=number)
+        return replace(self, log=log)
+
+    def withdrawn(self, number: int, *, recorded_at: datetime, recorded_by: str) -> Case:
+        """The case with an entry that says that an earlier one never happened.
+
+        Raises:
+            LogError: no entry of that number stands.
+        """
+        standing = self.log.standing()
+        event = standing[number].event if number in standing else self.log.entries[number - 1].event
+        log = self.log.with_event(
+            event, recorded_at=recorded_at, recorded_by=recorded_by, corrects=number, withdraws=True
+        )
+        return replace(self, log=log)
+
+    def judged(self, judgement: Judgement) -> Case:
+        """The case with one more judgement that a named person has made."""
+        return replace(self, judgements=(*self.judgements, judgement))
+
+    def moved_to(self, rulebook: Rulebook) -> Case:
+        """The case pinned to the packs of another rulebook; what that changes is for the caller to report."""
+        edition = rulebook.edition(tuple(pin.pack for pin in self.header.packs))
+        pins = tuple(PackPin(pack.id, pack.version, pack.digest) for pack in edition.packs)
+        return replace(self, header=replace(self.header, packs=pins))
+
+
+def _guards(book: FactBook) -> Guards:
+    return lambda condition: evaluate(condition, book, book.parameter)
+
+
+def _moments_of(obligation: Obligation) -> list[Moment]:
+    rule = obligation.rule
+    found = [Moment(obligation.arose_on, "arose", rule.says, duty=rule.duty)]
+    if obligation.due is not None:
+        found.append(Moment(obligation.due, "due", rule.says, duty=rule.duty))
+    if obligation.met_on is not None:
+        found.append(Moment(obligation.met_on, str(obligation.status), rule.says, duty=rule.duty))
+    return found
