@@ -266,6 +266,6 @@ def _unverified(findings: tuple[Finding, ...]) -> list[Warning]:
         if finding.rule.verified is Verification.MARKED and finding.outcome is not Outcome.NOT_ENGAGED
     }
     return [
-        Warning("unverified_rule", f"`{duty}` runs although no page that was read confirms it: {rule.title}")
+        Warning("unverified_rule", f"`{duty}` is not verified: {rule.title}{f' ({rule.note})' if rule.note else ''}")
         for duty, rule in sorted(marked.items())
     ]

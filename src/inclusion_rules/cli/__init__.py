@@ -25,7 +25,10 @@ COMMANDS = {
     "test": "run the worked examples that stand beside the rules",
     "schema": "the editor schema of a kind of file",
 }
-"""Every command, in the order in which they are listed; each is the function of that name in the module of that name."""
+"""Every command, in the order of listing; each is the function of that name in the module of that name."""
+
+_INTERRUPTED = 130
+"""What the option parser answers when a command was interrupted."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +58,7 @@ def _run(arguments: list[str]) -> int:
     if first not in COMMANDS:
         kind = "an option" if first.startswith("-") else "a command"
         near = nearest_word(first, [*COMMANDS, "--help", "--version"])
-        hint = f"; did you mean `{near}`?" if near else ""
+        hint = f"; did you mean `{near}`?" if near else "."
         raise UsageError(f"`{first}` is not {kind} of {PROGRAM}{hint} `{PROGRAM} --help` lists them all.")
     if find_spec(f"{__name__}.{first}") is None:
         note(f"`{first}` is not part of this version of {PROGRAM}")
@@ -77,6 +80,8 @@ def _called(name: str, function: Callable[..., object], arguments: list[str]) ->
     app.command(name)(function)
     command = typer.main.get_command(app)
     answer = command.main(arguments, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
+    if answer == _INTERRUPTED:
+        raise KeyboardInterrupt
     return answer if isinstance(answer, int) else Exit.FINE
 
 

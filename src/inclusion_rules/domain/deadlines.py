@@ -46,6 +46,11 @@ class CountingRule(StrEnum):
     COUNTED_BACK = "counted back by the calendar"
 
 
+# Looking these up in their enumerations would take about as long as finding the day.
+_SCHOOL_DAYS = Unit.SCHOOL_DAYS
+_DAY_AFTER = CountingRule.DAY_AFTER_IS_ONE
+
+
 class Deadline(NamedTuple):
     """The last day of a time limit, and everything needed to work it out again.
 
@@ -129,18 +134,17 @@ def last_day_within(
         CalendarGapError: the count runs past what the calendar, or the list of bank holidays, knows.
         UncountableError: the unit does not measure time, or what it is measured by was not given.
     """
-    rule = CountingRule.DAY_AFTER_IS_ONE
-    if unit is Unit.SCHOOL_DAYS and count > 0:
+    if unit is _SCHOOL_DAYS and count > 0:
         school = _school_calendar(calendar)
-        return Deadline(school.nth_school_day_after(after, count), unit, count, after, rule, school.id)
+        return Deadline(school.nth_school_day_after(after, count), unit, count, after, _DAY_AFTER, school.id)
     if count == 0:
         day = Unit.CALENDAR_DAYS if unit in _CIVIL_UNITS else unit
         return last_day_beginning_with(1, day, first=after, calendar=calendar, bank_holidays=bank_holidays)
     _refuse_below(0, count, unit)
     if unit is Unit.WORKING_DAYS:
         working = _working_days(calendar, bank_holidays)
-        return Deadline(working.nth_working_day_after(after, count), unit, count, after, rule, working.name)
-    return Deadline(_stepped(after, count, unit), unit, count, after, rule, CIVIL_CALENDAR)
+        return Deadline(working.nth_working_day_after(after, count), unit, count, after, _DAY_AFTER, working.name)
+    return Deadline(_stepped(after, count, unit), unit, count, after, _DAY_AFTER, CIVIL_CALENDAR)
 
 
 def last_day_beginning_with(

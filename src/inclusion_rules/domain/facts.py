@@ -65,10 +65,11 @@ Value = Known | Unknown | AtLeast | Nothing
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """A kind, with the words it may take where it is a choice."""
+    """A kind, with the words it may take where it is a choice; `of_roles` where these are the roles of every pack read."""
 
     kind: FactKind
     choices: tuple[str, ...] = ()
+    of_roles: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} [{', '.join(self.choices)}]" if self.choices else str(self.kind)

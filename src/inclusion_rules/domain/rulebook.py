@@ -6,7 +6,7 @@ Joins what packs say; decides nothing. Names are unique across the packs that ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from inclusion_rules.domain.conditions import Condition, facts_in, parameters_in
@@ -28,6 +28,11 @@ from inclusion_rules.domain.school_calendar import BankHolidays, CalendarLayer
 from inclusion_rules.errors import UnknownNameError
 
 
+def with_roles(attributes: Mapping[str, FactType], roles: tuple[str, ...]) -> dict[str, FactType]:
+    """Attribute types, those that take a role taking any of the given ones."""
+    return {name: replace(kind, choices=roles) if kind.of_roles else kind for name, kind in attributes.items()}
+
+
 @dataclass(frozen=True)
 class Edition:
     """The packs that govern one case, joined: facts, events, rules and the rest by name."""
@@ -47,7 +52,8 @@ class Edition:
     @cached_property
     def attributes(self) -> Mapping[str, FactType]:
         """The type of every event attribute, by its name or by `event.attribute`."""
-        return {name: value for pack in self.packs for name, value in pack.attributes.items()}
+        declared = {name: value for pack in self.packs for name, value in pack.attributes.items()}
+        return with_roles(declared, tuple(self.roles))
 
     @cached_property
     def roles(self) -> Mapping[str, Role]:

@@ -164,6 +164,11 @@ class SchoolCalendar:
     def nth_school_day_after(self, day: date, n: int) -> date:
         """The `n`th school day after `day`, which is itself not counted: the next school day is 1."""
         at = day.toordinal() + 1 - self._origin
+        if n > 0 and at >= 0:
+            try:
+                return self._days[self._before[at] + n - 1]
+            except IndexError:
+                pass  # The day or the count lies beyond the calendar; which of them is told below.
         if not 0 <= at < len(self._before):
             raise self._gap_reaching(day + _ONE_DAY)
         return self._counted_up(self._before[at], n)

@@ -139,6 +139,12 @@ def span_at(node: Node, *path: str | int) -> Span:
     return place_of(node, path)[0].span
 
 
+def key_span_at(node: Node, *path: str | int) -> Span:
+    """The place of the key at the end of a path, or of the nearest thing above it."""
+    found, key = place_of(node, path)
+    return key.span if key is not None else found.span
+
+
 _EXPECTED = {
     "string_type": "words",
     "int_type": "a whole number",

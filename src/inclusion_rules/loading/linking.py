@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from inclusion_rules.domain.dependencies import circles_of_facts, circles_of_rules
 from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType
 from inclusion_rules.domain.law import Parameter, ParameterValue, Provision
+from inclusion_rules.domain.rulebook import with_roles
 from inclusion_rules.domain.rules import (
     DecisionTable,
     DeemedService,
@@ -99,7 +100,7 @@ def link_pack(
     own_roles = _roles(documents.roles, roles, problems)
     roles |= own_roles
     own_attributes = _attributes(documents, tuple(roles), problems)
-    attributes |= own_attributes
+    attributes = with_roles(attributes | own_attributes, tuple(roles))
     _check_event_attributes(documents.events, attributes, problems)
     own_provisions = _provisions(documents.provisions, provisions, problems)
     provisions |= own_provisions
@@ -213,6 +214,7 @@ def _attributes(documents: PackDocuments, roles: tuple[str, ...], problems: Prob
         for name, entries in document.codes.items()
     }
     choices = {"role": roles, "roles": roles} | codes
+    named = {"role", "set of roles", "one of roles"}
     found: dict[str, FactType] = {}
     for document, node in documents.attributes:
         for name, text in document.attributes.items():
@@ -220,14 +222,14 @@ def _attributes(documents: PackDocuments, roles: tuple[str, ...], problems: Prob
             if kind is None:
                 problems.add(span_at(node, "attributes", name), "R204", f"`{text}` is not a kind of value")
                 continue
-            found[name] = kind
+            found[name] = replace(kind, of_roles=text in named)
         for event, own in document.of_events.items():
             for name, text in own.items():
                 kind = fact_type(text, choices)
                 if kind is None:
                     problems.add(span_at(node, "of_events", event, name), "R204", f"`{text}` is not a kind of value")
                     continue
-                found[f"{event}.{name}"] = kind
+                found[f"{event}.{name}"] = replace(kind, of_roles=text in named)
     return found
 
 

@@ -21,6 +21,8 @@ from inclusion_rules.loading.trees import read_tree, shipped
 from inclusion_rules.loading.yaml_tree import plain
 from inclusion_rules.source import Span
 
+NATIONAL = "england"
+
 
 def read_rulebook(
     rules: Iterable[Path] = (),
@@ -57,7 +59,7 @@ def read_rulebook(
             packs[name] = link_pack(documents, below=lower, functions=functions, problems=gathered)
     bank_holidays = _bank_holidays(folders, gathered)
     layers = _layers(folders, gathered)
-    found_pathways = _pathways(tuple(pathways) or (shipped("pathways"),), packs, gathered)
+    found_pathways = _pathways(tuple(pathways) or _shipped_pathways(packs), packs, gathered)
     if problems is None:
         gathered.raise_if_any()
     chains = {name: chain for name in layers if (chain := shipped_chain(name, layers)) is not None}
@@ -96,6 +98,11 @@ def _layers(folders: list[Path], problems: Problems) -> dict[str, CalendarLayer]
             if layer is not None:
                 found[layer.id] = layer
     return found
+
+
+def _shipped_pathways(packs: Mapping[str, RulePack]) -> tuple[Path, ...]:
+    """The pathways that ship, where the national pack whose words they use was read."""
+    return (shipped("pathways"),) if NATIONAL in packs else ()
 
 
 def _pathways(folders: tuple[Path, ...], packs: dict[str, RulePack], problems: Problems) -> dict[str, Pathway]:

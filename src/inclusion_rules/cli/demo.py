@@ -1,0 +1,99 @@
+"""`inclusion-rules demo`: the main job end to end on the example case that ships, as of a day that ships with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inclusion_rules.casework.deciding import decide
+from inclusion_rules.casework.opening import example, open_case, open_rulebook
+from inclusion_rules.cli.case import rendered
+from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.showing import OutputError, note, show, wants_colour, width, write_file
+from inclusion_rules.domain.cases import CaseRecord
+from inclusion_rules.domain.findings import Obligation
+from inclusion_rules.domain.wording import day_in_words
+from inclusion_rules.reporting.case_page import SPEAKS, case_page
+from inclusion_rules.reporting.certificates import certificate_for, certificate_lines, complaints, counting_in_words
+from inclusion_rules.reporting.timetable import timetable
+
+CASE = "leicestershire_permanent_exclusion"
+EXPLAINED = "board_consider_pex"
+_FORMS = {"json": "case.json", "html": "case.html", "ics": "case.ics"}
+
+
+def demo(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write case.json, case.html and case.ics here.")
+    ] = None,
+) -> int:
+    """Decide the example case that ships and show what comes of it: its timetable, and one deadline day by day.
+
+    \b
+    Example:
+      inclusion-rules demo --out demo-out
+    """
+    path = example(CASE)
+    as_of = as_of_example(CASE)
+    rulebook = open_rulebook()
+    record = open_case(path, rulebook)
+    decision = decide(record, rulebook, as_of=as_of)
+    page = case_page(decision, record=record, rulebook=rulebook)
+    show(timetable(page, colour=wants_colour(), width=width(), details=False))
+    explained = next((entry for entry in decision.obligations if entry.rule.duty == EXPLAINED), None)
+    if explained is not None:
+        show("\n" + _explained(explained, record))
+    if out is not None:
+        _make(out)
+        for form, name in _FORMS.items():
+            write_file(rendered(decision, record, rulebook, format=form, out=out / name), out / name)
+        note(f"wrote {', '.join(_FORMS.values())} into `{out}`")
+    show("\n" + _what_next(path, as_of, written=out is not None))
+    return Exit.FINE
+
+
+def as_of_example(name: str) -> date:
+    """The day as of which an example case is shown, as it ships beside the examples."""
+    listed = example(name).with_name("as_of.txt").read_text("utf-8").splitlines()
+    days = dict(line.split() for line in listed if line and not line.startswith("#"))
+    return date.fromisoformat(days[name])
+
+
+def _explained(entry: Obligation, record: CaseRecord) -> str:
+    rule = entry.rule
+    lines = [f"ONE OF THEM EXPLAINED: {rule.title}"]
+    lines.append(f"  {entry.bearer_is or entry.bearer} {SPEAKS[rule.modality]} {rule.says} [{'; '.join(rule.cites)}]")
+    if entry.deadline is not None and entry.due is not None:
+        days = entry.late_by_school_days or 0
+        late = f", {days} school day{'' if days == 1 else 's'} late" if days else ""
+        met = f"; met on {day_in_words(entry.met_on)}{late}" if entry.met_on is not None else ""
+        lines.append(f"  Due {day_in_words(entry.due)}: {counting_in_words(entry.deadline)}{met}")
+        certificate = certificate_for(entry.deadline, record)
+        lines += [f"    {line}" for line in certificate_lines(certificate)]
+        wrong = complaints(certificate, calendar=record.calendar, bank_holidays=record.bank_holidays)
+        lines.append(f"  A separate check {'does not bear this out' if wrong else 'has gone over it and agrees'}.")
+    return "\n".join(lines) + "\n"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "a file of that name is in the way" if folder.exists() else error.strerror
+        raise OutputError(f"the folder `{folder}` cannot be made: {reason}") from error
+
+
+def _what_next(path: Path, as_of: date, *, written: bool) -> str:
+    shown = path if not path.is_relative_to(Path.cwd()) else path.relative_to(Path.cwd())
+    lines = [
+        "TRY NEXT",
+        f"  inclusion-rules case {shown} --as-of {as_of} --all",
+        f"  inclusion-rules explain {shown} {EXPLAINED} --as-of {as_of}",
+        "  inclusion-rules deadline --from 2025-01-14 --school-days 15 --calendar leicestershire_2024_25",
+    ]
+    if not written:
+        lines.append("  inclusion-rules demo --out demo-out     (this case as JSON, a web page and a calendar feed)")
+    return "\n".join(lines) + "\n"
