@@ -15,7 +15,7 @@ from inclusion_rules.casework.ledger import obligations_of
 from inclusion_rules.casework.record_checks import warnings_about
 from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
 from inclusion_rules.casework.staging import awaited_events, standing_of
-from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, subject_at, subjects_in
+from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, steps_of, subject_at, subjects_in
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.facts import Value
 from inclusion_rules.domain.findings import Decision, EditionUsed, Finding, Obligation, Warning
@@ -95,14 +95,18 @@ def decide(
     in_hand = _in_hand(events, about)
     final = work.book(in_hand, len(events), as_of)
     followed = _followed(events, pathway.follows)
-    steps = [number for number, owner in enumerate(work.belongs_to) if owner == followed or followed is None]
+    steps = steps_of(events, work.belongs_to, followed, follows=pathway.follows)
     subject = Placed(followed if followed is not None else 0, events[followed].name if followed is not None else CASE)
+    subject_day = events[followed].date if followed is not None else None
+    standing_book = work.book(subject, len(events), as_of)
     standing = standing_of(
         pathway,
         [events[number] for number in steps],
         lambda count: work.book_after(subject, steps[count - 1]),
-        work.book(subject, len(events), as_of),
+        standing_book,
     )
+    begun = standing.stage != pathway.stages[0].name or any(events[n].name in pathway.begins_with for n in steps)
+    governed_by = final.subject.about or subject_day
     facts = {
         name: final(name) for name, fact in edition.facts.items() if fact.shown and name not in edition.ledger_facts
     }
@@ -116,11 +120,11 @@ def decide(
         as_of=as_of,
         pathway=record.pathway,
         stage=standing.stage,
-        editions=tuple(EditionUsed(pack.id, pack.version, pack.digest, final.subject.about) for pack in edition.packs),
+        editions=tuple(EditionUsed(pack.id, pack.version, pack.digest, governed_by) for pack in edition.packs),
         facts=facts,
         findings=findings,
         obligations=obligations,
-        next_events=awaited_events(pathway, standing.stage, work.book(subject, len(events), as_of)),
+        next_events=awaited_events(pathway, standing.stage, standing_book) if begun else pathway.begins_with,
         warnings=tuple(dict.fromkeys(warnings)),
         about=final.subject.about,
     )

@@ -64,6 +64,24 @@ def owners(events: Sequence[Event]) -> tuple[int | None, ...]:
     )
 
 
+def steps_of(
+    events: Sequence[Event], belongs_to: Sequence[int | None], followed: int | None, *, follows: tuple[str, ...]
+) -> tuple[int, ...]:
+    """The places of the events that move a case along its pathway.
+
+    Those of the exclusion that it follows; after any other event followed, whatever comes from then on but for what
+    names another by `of`. Until that event is recorded, every event; but where an exclusion is awaited, only events
+    that belong to no other exclusion.
+    """
+    if followed is None:
+        awaits_exclusion = bool(set(follows) & set(EXCLUSION_EVENTS))
+        return tuple(number for number, owner in enumerate(belongs_to) if owner is None or not awaits_exclusion)
+    if events[followed].name in EXCLUSION_EVENTS:
+        return tuple(number for number, owner in enumerate(belongs_to) if owner == followed)
+    named = (None, events[followed].date)
+    return tuple(number for number in range(followed, len(events)) if events[number].of in named)
+
+
 def exclusions_seen(
     events: Sequence[Event], belongs_to: Sequence[int | None], *, seen: int, day: date
 ) -> dict[int, Exclusion]:

@@ -12,7 +12,7 @@ from datetime import date
 from inclusion_rules.domain.calendar_layers import CalendarLayer, Closure, Opening, TermPeriod
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.domain.working_days import BankHolidays, CalendarShapeError
-from inclusion_rules.loading.case_documents import CalendarDocument, DayRangeEntry, DaySetEntry
+from inclusion_rules.loading.calendar_documents import CalendarDocument, DayRangeEntry, DaySetEntry
 from inclusion_rules.loading.document_reading import read_document, span_at
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.yaml_tree import Node

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from inclusion_rules.domain.pathways import Awaited, Move, Pathway, Refusal, Stage
 from inclusion_rules.domain.rules import EventDefinition
-from inclusion_rules.loading.case_documents import PathwayDocument
 from inclusion_rules.loading.conditions import Names, read_condition
 from inclusion_rules.loading.document_reading import child, read_document, span_at
 from inclusion_rules.loading.linking import SUBJECTS
+from inclusion_rules.loading.pathway_documents import PathwayDocument
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.yaml_tree import Node
 from inclusion_rules.vocabulary import identifier
