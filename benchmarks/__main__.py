@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import decide
+from benchmarks import deadlines, decide
 from benchmarks.measuring import Workload, machine
 
-WORKLOADS: Mapping[str, Callable[..., Workload]] = {"decide": decide.measure}
+WORKLOADS: Mapping[str, Callable[..., Workload]] = {"decide": decide.measure, "deadline": deadlines.measure}
 """Every workload by its name: a function that takes `quick` and hands back what it measured."""
 
 

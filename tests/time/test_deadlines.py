@@ -64,9 +64,20 @@ def test_a_notice_two_school_days_ahead_leaves_two_between(example):
     assert date(2025, 3, 10) == latest_day_leaving(2, before=date(2025, 3, 13), calendar=example).due
 
 
-def test_a_notice_may_be_given_on_a_closed_day_that_leaves_enough(example):
-    """For a start on a Wednesday the Monday and Tuesday lie between: the Sunday is still in time."""
-    assert date(2025, 3, 9) == latest_day_leaving(2, before=date(2025, 3, 12), calendar=example).due
+def test_a_notice_ahead_of_a_wednesday_is_due_on_the_friday(example):
+    """The Monday and Tuesday lie between; the weekend would leave them too, but the school is not open then."""
+    assert date(2025, 3, 7) == latest_day_leaving(2, before=date(2025, 3, 12), calendar=example).due
+
+
+def test_leaving_no_day_between_is_the_last_school_day_before(example):
+    """Any school day before leaves none, and the last of them is the latest."""
+    assert date(2025, 5, 23) == latest_day_leaving(0, before=date(2025, 6, 2), calendar=example).due
+
+
+def test_a_notice_further_ahead_than_the_calendar_reaches_stops(example):
+    """The school days before its first are not known."""
+    with pytest.raises(CalendarGapError, match="2012-09-02"):
+        latest_day_leaving(3, before=date(2012, 9, 6), calendar=example)
 
 
 @pytest.mark.parametrize("year", [2020, 2026])
@@ -251,16 +262,49 @@ def test_a_limit_that_starts_later_never_ends_earlier(example, day, later, count
 
 @given(day=DATES, count=st.integers(0, 30))
 def test_the_latest_day_that_leaves_enough_is_the_latest(example, open_days, day, count):
-    """So many school days lie between it and the day; from one day later fewer do, or the day itself is reached."""
+    """A school day with exactly so many between it and the day: from the next one there are fewer."""
     days = open_days("example")
     try:
         due = latest_day_leaving(count, before=day, calendar=example).due
     except CalendarGapError:
         return
-    left, left_later = (sum(1 for each in days if start < each < day) for start in (due, due + ONE_DAY))
 
-    assert left == count
-    assert left_later == count - 1 or due + ONE_DAY == day
+    assert (True, count) == (due in days, sum(1 for each in days if due < each < day))
+
+
+IN_SCHOOL_DAYS = {
+    "within": lambda n, day, calendar: last_day_within(n, Unit.SCHOOL_DAYS, after=day, calendar=calendar),
+    "beginning with": lambda n, day, calendar: last_day_beginning_with(
+        n, Unit.SCHOOL_DAYS, first=day, calendar=calendar
+    ),
+    "number": lambda n, day, calendar: school_day_number(n, from_day=day, calendar=calendar),
+    "leaving": lambda n, day, calendar: latest_day_leaving(n, before=day, calendar=calendar),
+    "before": lambda _, day, calendar: last_school_day_before(day, calendar=calendar),
+}
+
+
+@pytest.mark.parametrize("way", IN_SCHOOL_DAYS)
+@given(day=DATES, count=st.integers(0, 60))
+def test_every_limit_in_school_days_ends_on_a_school_day(example, open_days, way, day, count):
+    """Forward or back, whatever the day it is tied to."""
+    try:
+        due = IN_SCHOOL_DAYS[way](count, day, example).due
+    except (CalendarGapError, UncountableError):
+        return
+
+    assert due in open_days("example")
+
+
+@pytest.mark.parametrize(("way", "sign"), [("within", 1), ("beginning with", 1), ("number", 1), ("leaving", -1)])
+@given(day=DATES, count=st.integers(1, 60))
+def test_one_more_school_day_moves_the_end_strictly(example, way, sign, day, count):
+    """Limits that run forward end later, and those that run back end earlier."""
+    try:
+        shorter, longer = (IN_SCHOOL_DAYS[way](n, day, example).due for n in (count, count + 1))
+    except CalendarGapError:
+        return
+
+    assert sign * (longer - shorter) > timedelta(0)
 
 
 @given(day=DATES)
