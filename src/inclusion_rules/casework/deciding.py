@@ -48,6 +48,7 @@ class _Work:
     events: tuple[Event, ...]
     belongs_to: tuple[int | None, ...]
     notes: set[tuple[str, str]] = field(default_factory=set)
+    turns: set[date] = field(default_factory=set)
 
     def book_after(self, placed: Placed, position: int) -> FactBook:
         """The facts of a subject just after one event, or after its own where that is listed later."""
@@ -127,7 +128,20 @@ def decide(
         next_events=awaited_events(pathway, standing.stage, standing_book) if begun else pathway.begins_with,
         warnings=tuple(dict.fromkeys(warnings)),
         about=final.subject.about,
+        changes_on=_changes_on(work, record, obligations, standing_book),
     )
+
+
+def _changes_on(
+    work: _Work, record: CaseRecord, obligations: tuple[Obligation, ...], standing_book: FactBook
+) -> date | None:
+    turns = work.turns | standing_book.turns
+    turns |= {event.date for event in record.events}
+    for entry in obligations:
+        turns |= {day for day in (entry.not_before, entry.alert_on) if day is not None}
+        if entry.due is not None:
+            turns.add(entry.due + ONE_DAY)
+    return min((turn for turn in turns if turn > work.as_of), default=None)
 
 
 def decide_subject(
@@ -208,6 +222,7 @@ def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
         states = states_of(second, work.edition, book, states, {})
         note_states(histories, second, states, work.as_of, why_not)
         obligations += _entries(second, histories, book)
+    work.turns |= book.turns
     findings = tuple(_finding(states[rule.key], rule, book) for rule in (*first, *second) if rule.key in states)
     return SubjectDecision(placed, book, findings, tuple(obligations))
 
@@ -226,6 +241,7 @@ def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
     else:
         seen, day, turns = placed.position + 1, work.events[placed.position].date, set()
     turns |= {judgement.on for judgement in work.record.judgements if judgement.on is not None}
+    work.turns |= turns
     while True:
         book = work.book(placed, seen, day)
         for name in work.edition.turning_facts:

@@ -52,7 +52,8 @@ MONTHS = (
 class Circumstances:
     """What a function may look at: the exclusion in hand, those before it, the calendar, and the day it is seen on.
 
-    `deadlines` takes the working of a date that a function has counted, under the name of the fact.
+    `deadlines` takes the working of a date that a function has counted, under the name of the fact; `turns` the days on
+    which time alone will change an answer that matters.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Circumstances:
     day: date
     history_complete: bool
     deadlines: dict[str, Deadline] = field(default_factory=dict)
+    turns: set[date] = field(default_factory=set)
 
 
 Function = Callable[[Circumstances, Arguments], Value]
@@ -141,6 +143,8 @@ def _total(at: Circumstances, given: Arguments, key_of: Callable[[date], str | N
     else:
         start = first_day(at.exclusion, at.calendar)
         keys = {key_of(at.exclusion.event.date if isinstance(start, Unknown) else start)}
+    if any(other.cancelled_on is not None and other.back_on is None for other in (*at.earlier, at.exclusion)):
+        at.turns.add(at.calendar.nth_school_day_after(at.day, 1))
     totals = totals_by((key_of(day), portion) for day, portion in days)
     return _counted(at, max((totals.get(key, 0.0) for key in keys if key is not None), default=0.0))
 
@@ -175,9 +179,21 @@ def _days_out(at: Circumstances, given: Arguments) -> Value:
     for other in at.earlier:
         counted = _days_or_none(other, at, lunchtime)
         days += [(day, part) for day, part in counted if day <= until]
-    year = at.calendar.school_year_of(at.exclusion.event.date)
     totals = totals_by((at.calendar.school_year_of(day), part) for day, part in days)
-    return _counted(at, max([totals.get(year, 0.0), *totals.values()], default=0.0))
+    total = max(totals.values(), default=0.0)
+    cap = given["cap"]
+    if at.exclusion.cancelled_on is None and at.exclusion.back_on is None and isinstance(cap, (int, float)):
+        _note_passing(at, total, cap)
+    return _counted(at, total)
+
+
+def _note_passing(at: Circumstances, total: float, cap: float) -> None:
+    """Note the day on which the days out will have passed a number, if the pupil stays out."""
+    if total <= cap:
+        try:
+            at.turns.add(at.calendar.nth_school_day_after(at.day, int(cap - total) + 1))
+        except CalendarGapError:
+            return
 
 
 def _counted(at: Circumstances, total: float) -> Value:
@@ -331,7 +347,7 @@ FUNCTIONS: Mapping[str, tuple[Function, tuple[str, ...]]] = {
     "end_of_first_days": (_end_of_first_days, ("days", "lunchtime")),
     "days_in_term": (_in_term, _LUNCH),
     "days_in_school_year": (_in_school_year, _LUNCH),
-    "days_out_in_school_year": (_days_out, _LUNCH),
+    "days_out_in_school_year": (_days_out, ("lunchtime", "cap")),
     "school_day_of_run": (_day_of_run, _RUN),
     "school_day_owed": (_day_owed, _RUN),
     "school_day_owed_alone": (_day_owed_alone, _RUN),

@@ -278,6 +278,7 @@ class FactBook:
             self.day,
             self.record.history_complete,
             self.deadlines,
+            self.turns,
         )
         return FUNCTIONS[details["function"]][0](circumstances, given)
 

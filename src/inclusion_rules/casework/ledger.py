@@ -221,8 +221,9 @@ def _counted(rule: Rule, book: FactBook) -> _Limit:
             day = book(name) if name is not None else book.subject.about or book.day
             if not isinstance(day, date):
                 return _not_yet(name or "", day, book)
-            term = book.record.calendar.term_of(day)
-            return _Limit(book.record.calendar.last_day_of_term(term)) if term is not None else _Limit()
+            calendar = book.record.calendar
+            term = calendar.term_of(calendar.school_day_on_or_after(day))
+            return _Limit(calendar.last_day_of_term(term)) if term is not None else _Limit()
         case _:
             return _Limit()
 
@@ -364,6 +365,7 @@ def _first_meeting(meeting: Meeting, rule: Rule, book: FactBook) -> tuple[date |
         if not isinstance(since, date) or event.date >= since
     ]
     come = [(day, event) for day, event in events if day <= book.day]
+    book.turns |= {day for day, _ in events if day > book.day}
     days = [day for day, event in come if fits(event, meeting.having, meeting.lacking)]
     if days:
         return min(days), frozenset()

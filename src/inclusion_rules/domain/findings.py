@@ -93,7 +93,11 @@ class EditionUsed:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A case decided as of a day: stage, facts, findings, the ledger, what may come next, and warnings."""
+    """A case decided as of a day: stage, facts, findings, the ledger, what may come next, and warnings.
+
+    `changes_on` is the first later day on which time alone changes more than how late something is; until then a
+    decision of the same record under the same law comes out the same but for that.
+    """
 
     case: str
     as_of: date
@@ -106,3 +110,4 @@ class Decision:
     next_events: tuple[str, ...]
     warnings: tuple[Warning, ...]
     about: date | None = None
+    changes_on: date | None = None
