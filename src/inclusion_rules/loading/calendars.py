@@ -13,9 +13,9 @@ from inclusion_rules.domain.calendar_layers import CalendarLayer, Closure, Openi
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.domain.working_days import BankHolidays, CalendarShapeError
 from inclusion_rules.loading.calendar_documents import CalendarDocument, DayRangeEntry, DaySetEntry
-from inclusion_rules.loading.document_reading import read_document, span_at
+from inclusion_rules.loading.document_reading import child, read_document, span_at
 from inclusion_rules.loading.problems import Problems
-from inclusion_rules.loading.yaml_tree import Node
+from inclusion_rules.loading.yaml_tree import Node, Scalar
 from inclusion_rules.source import Span
 
 Finder = Callable[[str, Span], "tuple[CalendarLayer, ...] | None"]
@@ -23,9 +23,10 @@ Finder = Callable[[str, Span], "tuple[CalendarLayer, ...] | None"]
 
 def read_layer(node: Node, problems: Problems) -> CalendarLayer | None:
     """One calendar file as a layer, or None with its problems noted."""
+    before = len(problems.found)
     document = read_document(CalendarDocument, node, problems)
-    if document is None:
-        return None
+    if document is None or len(problems.found) > before:
+        return None  # half a calendar would only be found to have gaps
     source = document.source if isinstance(document.source, str) else json.dumps(document.source, default=str)
     layer = CalendarLayer(
         id=document.calendar,
@@ -76,9 +77,19 @@ def build_calendar(
     try:
         return SchoolCalendar.of(layers, bank_holidays)
     except CalendarShapeError as error:
+        span = _own_place(layers[-1].id, problems) or span
         for message in error.problems:
             problems.add(span, "K403", f"calendar `{layers[-1].id}`: {message}")
         return None
+
+
+def _own_place(name: str, problems: Problems) -> Span | None:
+    """Where a calendar that was just read stands."""
+    for tree in problems.trees.values():
+        found = child(tree, "calendar")
+        if isinstance(found, Scalar) and found.text == name and child(tree, "case") is None:
+            return found.span
+    return None
 
 
 def shipped_chain(name: str, layers: Mapping[str, CalendarLayer]) -> tuple[CalendarLayer, ...] | None:

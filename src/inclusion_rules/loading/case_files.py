@@ -112,7 +112,9 @@ class RecordReader:
                     code="C305",
                 )
                 continue
-            kind = self.edition.attributes.get(f"{name}.{attribute}") or self.edition.attributes[attribute]
+            kind = self.edition.attributes.get(f"{name}.{attribute}") or self.edition.attributes.get(attribute)
+            if kind is None:
+                continue  # the pack itself does not say what kind of value it is, and that is told there
             known = self._value(value, kind, f"`{key.text}`")
             if known is not None:
                 attributes[attribute] = known
@@ -160,7 +162,9 @@ class RecordReader:
                 FactKind.ONE_OF: "one of the words for it",
                 FactKind.SET_OF: "a list of words",
             }.get(kind.kind, "a number, 0 or more")
-            hint = nearest_key(node.text, kind.choices) if isinstance(node, Scalar) and kind.choices else ""
+            hint = ""
+            if isinstance(node, Scalar) and kind.choices:
+                hint = nearest_key(node.text, kind.choices, as_identifiers=True)
             if isinstance(node, Sequence) and kind.kind is FactKind.SET_OF:
                 for item in node.items:
                     if isinstance(item, Scalar) and kind.choices and known_value([item.value], kind) is None:

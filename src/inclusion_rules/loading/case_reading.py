@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from inclusion_rules.domain.calendar_layers import CalendarLayer
@@ -29,13 +30,13 @@ def find_calendar(
     def find(
         name: str, at: Span, folder: Path = beside, seen: frozenset[Path] = frozenset()
     ) -> tuple[CalendarLayer, ...] | None:
-        path = folder / name
+        path = Path(os.path.normpath(folder / name))
         if name in rulebook.calendars and not path.is_file():
             return rulebook.calendars[name]
         if not path.is_file():
-            problems.unknown(
-                at, "a calendar file, nor the id of a calendar that ships", name, rulebook.calendars, code="K404"
-            )
+            beside_it = [str(Path(name).parent / other.name) for other in path.parent.glob("*.yaml")]
+            what = "a calendar file, nor the id of a calendar that ships"
+            problems.unknown(at, what, name, [*rulebook.calendars, *beside_it], code="K404")
             return None
         if path.resolve() in seen:
             problems.add(at, "K402", f"`{name}` is based on itself")

@@ -260,9 +260,9 @@ def _reference(node: Mapping, kind: FactType, names: Names, problems: Problems) 
                 problems.unknown(target.span, "a parameter this pack knows", target.text, names.parameters)
                 return None
             if unit not in UNITS_OF.get(kind.kind, set()):
-                problems.add(
-                    target.span, "R205", f"`{target.text}` is counted in {unit}; the fact it is held against is {kind}"
-                )
+                fitting = [known for known, its in names.parameters.items() if its in UNITS_OF.get(kind.kind, set())]
+                message = f"`{target.text}` is in {unit}; the fact it is held against is {_measured(kind)}"
+                problems.add(target.span, "R205", message, help=nearest_key("", fitting))
                 return None
             return ParameterReference(name)
         if identifier(key.text) == "fact":
@@ -271,11 +271,19 @@ def _reference(node: Mapping, kind: FactType, names: Names, problems: Problems) 
                 problems.unknown(target.span, "a fact this pack knows", target.text, names.facts)
                 return None
             if other.kind is not kind.kind and not (other.kind.is_number and kind.kind.is_number):
-                problems.add(target.span, "R205", f"`{target.text}` is {other}; the fact it is held against is {kind}")
+                message = f"`{target.text}` is {_measured(other)}; the fact it is held against is {_measured(kind)}"
+                problems.add(target.span, "R205", message)
                 return None
             return FactReference(name)
     problems.add(node.span, "R204", "expected a value, `{parameter: name}` or `{fact: name}`")
     return None
+
+
+def _measured(kind: FactType) -> str:
+    """What values of a kind are, as the end of a sentence."""
+    if kind.kind in (FactKind.HALF_DAYS, FactKind.MONEY, FactKind.TEXT):
+        return f"in {kind}"
+    return f"{kind}" if kind.kind in (FactKind.YES_NO, FactKind.ONE_OF) else f"a {kind}"
 
 
 def read_cell(node: Node, fact: str, names: Names, problems: Problems) -> tuple[bool, Condition | None]:
@@ -314,6 +322,8 @@ def _read_bounds(text: str, node: Scalar, fact: str, names: Names, problems: Pro
             piece = f"up to {piece}"
         start = next((s for s in starts if piece.startswith(s)), None)
         name = identifier(piece[len(start) :]) if start else ""
+        if name and name not in names.parameters and problems.has_told_of(name):
+            return False, None
         if start is None or name not in names.parameters:
             problems.add(
                 node.span,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from inclusion_rules.errors import nearest_word
 from inclusion_rules.loading.grammar import Document
-from inclusion_rules.loading.problems import Problems, nearest_key
+from inclusion_rules.loading.problems import LEFT_OUT, Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import identifier, words
@@ -47,63 +48,7 @@ def read_document(model: type[Model], node: Node, problems: Problems) -> Model |
         return model.model_validate(data)
     except ValidationError as error:
         _note(error, model, node, problems)
-        return _salvaged(model, data, error, node)
-
-
-def _salvaged(model: type[Model], data: object, error: ValidationError, node: Node) -> Model | None:
-    """The document without the entries that are at fault; a key that is nearly one that is missing counts as that one."""
-    for _ in range(_ROUNDS):
-        for detail in error.errors(include_url=False, include_context=False, include_input=False):
-            path = list(_real_path(node, detail["loc"]))
-            if detail["type"] == "missing":
-                meant = _misspelt(_reached(data, path), str(detail["loc"][-1]), _keys_at(model, detail["loc"][:-1]))
-                if meant is not None:
-                    entries, spelled = meant
-                    entries[identifier(str(detail["loc"][-1]))] = entries.pop(spelled)
-                    continue
-            while path and isinstance(path[-1], int):
-                path.pop()  # positions in lists must stay what they are in the file
-            if not path:
-                return None
-            holder = _reached(data, path[:-1])
-            if isinstance(holder, dict):
-                holder.pop(path[-1], None)
-        try:
-            return model.model_validate(data)
-        except ValidationError as again:
-            error = again
-    return None
-
-
-_ROUNDS = 4
-"""How often entries are taken out before a document is given up: once for each level at which one can stand."""
-
-
-def _reached(data: object, path: Iterable[str | int]) -> object:
-    for step in path:
-        if isinstance(data, dict) and isinstance(step, str):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data
-
-
-def _misspelt(entries: object, missing: str, keys: Iterable[str]) -> tuple[dict[str, object], str] | None:
-    """The mapping and the key of it that nobody knows and that most resembles a missing one."""
-    if not isinstance(entries, dict):
-        return None
-    known = list(keys)
-    for spelled in entries:
-        if words(spelled) not in known and nearest_word(words(spelled), known) == words(missing):
-            return entries, spelled
-    return None
-
-
-def model_keys(model: type[BaseModel]) -> list[str]:
-    """The keys a document of this kind may have, as officers write them."""
-    return [words(field.alias or name) for name, field in model.model_fields.items()]
+        return mended(model, data, error, node)
 
 
 def place_of(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
@@ -166,13 +111,13 @@ def _note(error: ValidationError, model: type[BaseModel], root: Node, problems: 
     details = error.errors(include_url=False, include_context=True)
     data = named_data(root, Problems())
     for detail in details:
-        path = _real_path(root, detail["loc"])
+        path = real_path(root, detail["loc"])
         if detail["type"] in _EXPECTED:
             by_place.setdefault(path, []).append(_EXPECTED[detail["type"]])
         elif detail["type"] == "literal_error":
-            by_place.setdefault(path, []).append(str(detail.get("ctx", {}).get("expected", "")))
+            by_place.setdefault(path, []).append(_listed([f"`{word}`" for word in choices_of(detail)]))
     for detail in details:
-        path = _real_path(root, detail["loc"])
+        path = real_path(root, detail["loc"])
         if path in seen:
             continue
         kind = detail["type"]
@@ -181,12 +126,13 @@ def _note(error: ValidationError, model: type[BaseModel], root: Node, problems: 
         node, key = place_of(root, path)
         last = str(detail["loc"][-1]) if detail["loc"] else ""
         if kind == "missing":
-            if _misspelt(_reached(data, path), last, _keys_at(model, detail["loc"][:-1])) is not None:
+            about = model_at(model, detail["loc"][:-1])
+            if misspelt(reached(data, path), last, model_keys(about)) is not None:
                 continue  # the misspelt key is told, and it is one slip
             span = key.span if key else node.span
             problems.add(span, "R202", f"`{words(last)}` is missing here", help=f"add `{words(last)}:`")
         elif kind == "extra_forbidden":
-            keys = _keys_at(model, detail["loc"][:-1])
+            keys = model_keys(model_at(model, detail["loc"][:-1]))
             span = key.span if key else node.span
             problems.add(
                 span,
@@ -195,53 +141,16 @@ def _note(error: ValidationError, model: type[BaseModel], root: Node, problems: 
                 help=nearest_key(last, keys),
             )
         elif kind in ("too_short", "too_long"):
-            problems.add(node.span, "R202", "this list is empty", help="give at least one entry")
+            listed = f"`{key.text}`" if key is not None else "this list"
+            problems.add(node.span, "R202", f"{listed} is empty", help="give at least one entry")
         else:
             text = f"`{node.text}`" if isinstance(node, Scalar) else "this"
             expected = " or ".join(dict.fromkeys(by_place.get(path, [detail["msg"]])))
             hint = ""
             if kind == "literal_error" and isinstance(node, Scalar):
-                hint = nearest_key(node.text, [w.strip().strip("'") for w in expected.replace(" or ", ", ").split(",")])
+                hint = nearest_key(node.text, choices_of(detail))
             problems.add(node.span, "R204", f"{text} does not fit here; expected {expected}", help=hint)
 
 
-def _real_path(root: Node, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    path: list[str | int] = []
-    node = root
-    for step in loc:
-        if isinstance(node, Mapping) and isinstance(step, str):
-            found = next((v for k, v in node.entries if identifier(k.text) == step), None)
-            if found is None:
-                continue
-            node = found
-            path.append(step)
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-            path.append(step)
-    return tuple(path)
-
-
-def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
-    current: type[BaseModel] = model
-    for step in loc:
-        if isinstance(step, int):
-            continue
-        field = next((f for n, f in current.model_fields.items() if (f.alias or n) == step or n == step), None)
-        inner = _model_in(field.annotation) if field is not None else _model_named(step)
-        if inner is not None:
-            current = inner
-    return model_keys(current)
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
-
-
-def _model_named(name: object) -> type[BaseModel] | None:
-    return next((m for m in Document.__subclasses__() if m.__name__ == name), None)
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)

@@ -8,10 +8,11 @@ from typing import Any
 from inclusion_rules.domain.facts import Derivation, FactDefinition, FactKind, FactType
 from inclusion_rules.domain.rules import EventDefinition
 from inclusion_rules.loading.conditions import Names, fact_type, known_value, read_condition, yes_or_no
-from inclusion_rules.loading.document_reading import child, span_at
+from inclusion_rules.loading.document_reading import child, key_span_at, span_at
 from inclusion_rules.loading.documents import FactEntry, FactsDocument
-from inclusion_rules.loading.problems import Problems, nearest_key
+from inclusion_rules.loading.problems import LEFT_OUT, Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
+from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import Unit, identifier, words
 
 FORMS = {
@@ -36,12 +37,14 @@ def fact_types(documents: list[tuple[FactsDocument, Node]], problems: Problems) 
     types: dict[str, FactType] = {}
     for document, node in documents:
         for name, entry in document.facts.items():
-            where = child(node, "facts", name)
-            span = (where or node).span
+            span = key_span_at(node, "facts", name)
             if name in types:
                 problems.add(span, "R209", f"the fact `{words(name)}` is declared twice")
                 continue
             kind = fact_type(entry.kind)
+            if entry.kind == LEFT_OUT:
+                problems.declared_badly.add(name)
+                continue
             if kind is None:
                 problems.add(
                     span_at(node, "facts", name, "kind"),
@@ -61,6 +64,7 @@ def read_fact(
     node: Node,
     kind: FactType,
     *,
+    span: Span,
     names: Names,
     events: MappingType[str, EventDefinition],
     attributes: MappingType[str, FactType],
@@ -72,7 +76,9 @@ def read_fact(
     """One definition, its derivation checked word by word."""
     ways = [way for way in (entry.from_, entry.judgement, entry.derived) if way is not None]
     if len(ways) != 1:
-        problems.add(node.span, "R204", f"`{words(name)}` needs exactly one of `from`, `judgement` and `derived`")
+        help = "say where the value comes from" if not ways else "leave one of them"
+        message = f"`{words(name)}` needs exactly one of `from`, `judgement` and `derived`"
+        problems.add(span, "R204", message, help=help)
     derivation = None
     if entry.derived is not None:
         reader = _DerivationReader(names, events, attributes, tables, duties, functions, problems)
@@ -87,7 +93,7 @@ def read_fact(
         cites=tuple(entry.cites),
         reading=entry.reading,
         shown=entry.shown == "yes",
-        span=node.span,
+        span=span,
     )
 
 
@@ -119,7 +125,7 @@ class _DerivationReader:
         for spelled, key in keys.items():
             if spelled != form and spelled not in FORMS[form]:
                 self.problems.unknown(
-                    key.span, f"a detail of `{form}`", key.text, FORMS[form] or ["(none)"], code="R201"
+                    key.span, f"a key that belongs beside `{form}`", key.text, [form, *FORMS[form]], code="R201"
                 )
         body = child(node, identifier(form))
         assert body is not None

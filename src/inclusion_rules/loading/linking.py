@@ -24,8 +24,9 @@ from inclusion_rules.domain.rules import (
     RulePack,
     TableRow,
 )
+from inclusion_rules.loading.citations import check_citations
 from inclusion_rules.loading.conditions import Names, fact_type, read_cell, read_condition
-from inclusion_rules.loading.document_reading import child, span_at
+from inclusion_rules.loading.document_reading import child, key_span_at, span_at
 from inclusion_rules.loading.documents import (
     AttributesDocument,
     CodesDocument,
@@ -93,7 +94,9 @@ def link_pack(
     known_facts = {k: v.type for pack in lower for k, v in pack.facts.items()}
     known_tables = {k for pack in lower for k in pack.tables}
     known_rules = {k for pack in lower for k in pack.rules}
-    known_duties = {k for pack in lower for k in pack.catalogue}
+    known_duties = {k for pack in lower for k in pack.catalogue} | {
+        rule.duty for pack in lower for rule in pack.rules.values()
+    }
 
     own_events = _events(documents.events, events, problems)
     events |= own_events
@@ -109,7 +112,9 @@ def link_pack(
 
     own_types = fact_types(documents.facts, problems)
     for name in own_types.keys() & known_facts.keys():
-        problems.add(_fact_span(documents.facts, name), "R209", f"the fact `{words(name)}` is declared in a pack below")
+        owner = next(pack.id for pack in lower if name in pack.facts)
+        message = f"the fact `{words(name)}` is declared already, by the pack `{owner}`"
+        problems.add(_fact_span(documents.facts, name), "R209", message, help="give it a name of its own")
     types = known_facts | own_types
     units = {name: parameter.unit for name, parameter in parameters.items()}
     units |= {name: Unit(document.unit) for name, document, _ in documents.parameters}
@@ -127,6 +132,7 @@ def link_pack(
                 entry,
                 where,
                 own_types[name],
+                span=key_span_at(node, "facts", name),
                 names=names,
                 events=events,
                 attributes=attributes,
@@ -135,7 +141,7 @@ def link_pack(
                 functions=functions,
                 problems=problems,
             )
-            _check_cites(entry.cites, where, provisions, problems)
+            check_citations(entry.cites, where, provisions, problems)
     own_tables = _tables(documents, names, provisions, problems)
     linker = RuleLinker(
         pack=documents.pack.pack,
@@ -184,7 +190,7 @@ def _events(
     for section, entry, node in entries:
         name = identifier(entry.event)
         if name in found or name in below:
-            problems.add(node.span, "R209", f"the event `{entry.event}` is declared twice")
+            problems.add(span_at(node, "event"), "R209", f"the event `{entry.event}` is declared twice")
             continue
         needs = tuple(identifier(word) for word in entry.needs)
         may = tuple(identifier(word) for word in entry.may)
@@ -199,9 +205,8 @@ def _roles(
     for document, node in documents:
         for name, entry in document.roles.items():
             if name in below:
-                problems.add(
-                    span_at(node, "roles", name), "R209", f"the role `{words(name)}` is declared in a pack below"
-                )
+                message = f"the role `{words(name)}` is declared already, by a pack that this one extends"
+                problems.add(key_span_at(node, "roles", name), "R209", message)
             successor = identifier(entry.succeeded_by) if entry.succeeded_by else None
             found[name] = Role(name, entry.title, dict(entry.at), entry.from_, entry.until, successor)
     return found
@@ -237,13 +242,13 @@ def _check_event_attributes(
     entries: list[tuple[str, EventEntry, Node]], attributes: MappingType[str, FactType], problems: Problems
 ) -> None:
     for _, entry, node in entries:
-        for word in (*entry.needs, *entry.may):
+        named = [(key, n, word) for key in ("needs", "may") for n, word in enumerate(getattr(entry, key))]
+        for key, position, word in named:
             name = identifier(word)
-            if name == "of":
-                continue
-            if name not in attributes and f"{identifier(entry.event)}.{name}" not in attributes:
+            if name != "of" and name not in attributes and f"{identifier(entry.event)}.{name}" not in attributes:
                 known = [attribute for attribute in attributes if "." not in attribute]
-                problems.unknown(node.span, "an attribute whose kind is declared", word, known)
+                place = span_at(node, key, position)
+                problems.unknown(place, "an attribute whose kind is declared", word, known)
 
 
 def _provisions(
@@ -252,7 +257,7 @@ def _provisions(
     found: dict[str, Provision] = {}
     for document, node in documents:
         for position, entry in enumerate(document.provisions):
-            span = span_at(node, "provisions", position)
+            span = span_at(node, "provisions", position, "citation")
             provision = Provision(entry.citation, entry.says, entry.certainty, tuple(entry.sources), entry.read, span)
             earlier = found.get(entry.citation) or below.get(entry.citation)
             if earlier is not None and earlier != provision:
@@ -270,7 +275,7 @@ def _catalogue(
     found: dict[str, DutyEntry] = {}
     for entry, node in entries:
         if entry.id in found:
-            problems.add(node.span, "R209", f"the duty `{entry.id}` stands twice in the catalogue")
+            problems.add(span_at(node, "id"), "R209", f"the duty `{entry.id}` stands twice in the catalogue")
         if entry.role not in roles:
             problems.unknown(span_at(node, "role"), "a role this pack knows", entry.role, roles)
         first, last = _as_date(entry.in_force_from), _as_date(entry.in_force_to)
@@ -312,7 +317,7 @@ def _duty_ids(rules: list[tuple[str, RuleDocument, Node]]) -> set[str]:
 
 
 def _fact_span(documents: list[tuple[FactsDocument, Node]], name: str) -> Span:
-    return next(span_at(node, "facts", name) for document, node in documents if name in document.facts)
+    return next(key_span_at(node, "facts", name) for document, node in documents if name in document.facts)
 
 
 def _parameters(
@@ -326,7 +331,7 @@ def _parameters(
         values: list[ParameterValue] = []
         for position, entry in enumerate(document.values):
             where = child(node, "values", position) or node
-            _check_cites(entry.cites, where, provisions, problems)
+            check_citations(entry.cites, where, provisions, problems)
             condition = None
             if entry.otherwise is not None:
                 when = child(where, "otherwise", "when")
@@ -334,7 +339,9 @@ def _parameters(
             if entry.until is not None and entry.until < entry.from_:
                 problems.add(span_at(where, "until"), "R206", "this version ends before it begins")
             if values and values[-1].last is None:
-                problems.add(where.span, "R206", "the version before this one has no end", help="give it an `until`")
+                problems.add(
+                    where.span, "R206", "the version before this one has no end", help="give that one an `until`"
+                )
             elif values and values[-1].last is not None and values[-1].last + ONE_DAY != entry.from_:
                 gap = (
                     "overlaps the version before it"
@@ -342,7 +349,12 @@ def _parameters(
                     else "leaves a gap after the version before it"
                 )
                 expected = (values[-1].last + ONE_DAY).isoformat()
-                problems.add(span_at(where, "from"), "R206", f"this version {gap}", help=f"the next day is {expected}")
+                problems.add(
+                    span_at(where, "from"),
+                    "R206",
+                    f"this version {gap}",
+                    help=f"begin it on {expected}, the day after that one ends",
+                )
             value = tuple(entry.value) if isinstance(entry.value, list) else entry.value
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
@@ -363,19 +375,13 @@ def _parameters(
     return found
 
 
-def _check_cites(cites: list[str], node: Node, provisions: MappingType[str, Provision], problems: Problems) -> None:
-    for position, citation in enumerate(cites):
-        if citation not in provisions:
-            problems.unknown(span_at(node, "cites", position), "a provision this pack knows", citation, provisions)
-
-
 def _tables(
     documents: PackDocuments, names: Names, provisions: MappingType[str, Provision], problems: Problems
 ) -> dict[str, DecisionTable]:
     found: dict[str, DecisionTable] = {}
     for table_id, document, node in documents.tables:
         body = document.table
-        _check_cites(document.cites, node, provisions, problems)
+        check_citations(document.cites, node, provisions, problems)
         decides = identifier(body.decides)
         kind = names.facts.get(decides)
         if kind is None or kind.kind is not FactKind.ONE_OF:
@@ -401,9 +407,8 @@ def _tables(
         for number, row in enumerate(body.rows):
             where = child(node, "table", "rows", number) or node
             if len(row) != len(columns) + 1:
-                problems.add(
-                    where.span, "R204", f"this row has {len(row)} cells; expected {len(columns)} and an answer"
-                )
+                message = f"this row has {len(row)} entries; expected {len(columns)} cells and an answer"
+                problems.add(where.span, "R204", message)
                 continue
             answer = identifier(str(row[-1]))
             if answer not in kind.choices:
@@ -453,7 +458,7 @@ def _service(
                     parameters,
                 )
                 continue
-            _check_cites(entry.cites, where, provisions, problems)
+            check_citations(entry.cites, where, provisions, problems)
             ways = {"first_class_post": parameter}
             found[event] = DeemedService(event, identifier(entry.attribute), ways, tuple(entry.cites))
     return found
@@ -469,4 +474,7 @@ def _check_circles(facts: MappingType[str, FactDefinition], rules: MappingType[s
         span = rules[circle[0]].span
         if span is not None:
             path = " → ".join((*circle, circle[0]))
-            problems.add(span, "R207", f"these rules hold one another back: {path}")
+            tree = problems.trees.get(span.file)
+            keys = [key for key in ("unless", "overrides") if tree is not None and child(tree, key) is not None]
+            place = key_span_at(tree, keys[0]) if tree is not None and keys else span
+            problems.add(place, "R207", f"these rules hold one another back: {path}")

@@ -26,7 +26,7 @@ from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.vocabulary import identifier
 
-NOT_LAW = ("scenarios", "calendars")
+NOT_LAW = ("scenarios", "calendars", "documents")
 DICTIONARIES = ("facts", "provisions", "events", "attributes", "roles", "codes")
 """The files of a pack that declare names which others use."""
 TreeReader = Callable[[Path, Problems], "Node | None"]
@@ -63,6 +63,7 @@ def _note_unusable(documents: PackDocuments, folder: Path, problems: Problems) -
     usable |= {entry.citation for document, _ in documents.provisions for entry in document.provisions}
     usable |= {name for document, _ in documents.roles for name in document.roles}
     usable |= {identifier(entry.event) for _, entry, _ in documents.events}
+    usable |= {name for name, _, _ in documents.tables} | {name for name, _, _ in documents.rules}
     for file, node in problems.trees.items():
         path = Path(file)
         if not path.is_relative_to(folder):
@@ -75,6 +76,8 @@ def _declared(top: str, rest: str, node: Node) -> Iterator[str]:
     """The names that a file declares, whether or not they can be used."""
     if top == "parameters" and rest:
         yield rest
+    elif rest and top not in NOT_LAW:
+        yield f"{top}/{rest}"
     for part in ("facts", "roles"):
         entries = child(node, part)
         if top == part and isinstance(entries, Mapping):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from inclusion_rules.domain.pathways import Awaited, Move, Pathway, Refusal, Stage
 from inclusion_rules.domain.rules import EventDefinition
 from inclusion_rules.loading.conditions import Names, read_condition
@@ -27,7 +29,7 @@ def read_pathway(node: Node, *, names: Names, events: dict[str, EventDefinition]
             text = item if isinstance(item, str) else str(item.get("event", ""))
             when = child(place, "when")
             condition = read_condition(when, names, problems) if when is not None else None
-            awaited.append(Awaited(_event(text, place, events, problems), condition))
+            awaited.append(Awaited(_event(text, child(place, "event") or place, events, problems), condition))
         if entry.stage in {stage.name for stage in stages}:
             problems.add(where.span, "P601", f"the stage `{entry.stage}` stands twice")
         stages.append(Stage(entry.stage, entry.until, tuple(awaited), entry.ends == "yes", where.span))
@@ -38,18 +40,14 @@ def read_pathway(node: Node, *, names: Names, events: dict[str, EventDefinition]
         sources = [move.from_] if isinstance(move.from_, str) else list(move.from_)
         if sources == ["any"]:
             sources = [stage.name for stage in stages if not stage.is_end]
-        for name in (*sources, move.to):
-            if name not in known:
-                problems.unknown(where.span, "a stage of this pathway", name, known)
-        event = _event(move.event, where, events, problems)
+        _check_stages((("from", sources), ("to", [move.to])), where, known, problems)
+        event = _event(move.event, child(where, "event") or where, events, problems)
         when = child(where, "when")
         condition = read_condition(when, names, problems) if when is not None else None
         moves.append(Move(event, tuple(sources), move.to, condition, move.only_in_turn == "yes", where.span))
     for position, timed in enumerate(document.moves_by_time):
         where = child(node, "moves_by_time", position) or node
-        for name in (timed.from_, timed.to):
-            if name not in known:
-                problems.unknown(where.span, "a stage of this pathway", name, known)
+        _check_stages((("from", [timed.from_]), ("to", [timed.to])), where, known, problems)
         when = child(where, "when")
         condition = read_condition(when, names, problems) if when is not None else None
         moves.append(Move(None, (timed.from_,), timed.to, condition, True, where.span))
@@ -59,18 +57,31 @@ def read_pathway(node: Node, *, names: Names, events: dict[str, EventDefinition]
         when = child(where, "when")
         condition = read_condition(when, names, problems) if when is not None else None
         if condition is not None:
-            refusals.append(Refusal(_event(refusal.event, where, events, problems), condition, refusal.because))
+            event = _event(refusal.event, child(where, "event") or where, events, problems)
+            refusals.append(Refusal(event, condition, refusal.because))
     subject = SUBJECTS.get(identifier(document.follows)) or (identifier(document.follows),)
     for event in subject:
         if event not in events and event != "case":
             problems.unknown(
                 span_at(node, "follows"), "something a pathway can follow", document.follows, [*SUBJECTS, *events]
             )
-    _check_shape(stages, moves, node, problems)
-    begins = tuple(_event(text, node, events, problems) for text in document.begins_with)
+    if not problems.errors_in(node.span.file):
+        _check_shape(stages, moves, node, problems)
+    begins = tuple(
+        _event(text, child(node, "begins_with", position) or node, events, problems)
+        for position, text in enumerate(document.begins_with)
+    )
     return Pathway(
         identifier(document.pathway), document.title, begins, subject, tuple(stages), tuple(moves), tuple(refusals)
     )
+
+
+def _check_stages(named: Iterable[tuple[str, list[str]]], move: Node, known: list[str], problems: Problems) -> None:
+    for key, names in named:
+        for position, name in enumerate(names):
+            if name not in known:
+                place = child(move, key, position) or child(move, key) or move
+                problems.unknown(place.span, "a stage of this pathway", name, known)
 
 
 def _event(text: str, node: Node, events: dict[str, EventDefinition], problems: Problems) -> str:

@@ -13,12 +13,13 @@ from inclusion_rules.domain.school_calendar import bank_holidays_from
 from inclusion_rules.domain.working_days import BankHolidays
 from inclusion_rules.loading.calendars import read_layer, shipped_chain
 from inclusion_rules.loading.conditions import Names
+from inclusion_rules.loading.document_reading import child
 from inclusion_rules.loading.linking import link_pack
 from inclusion_rules.loading.pack_folders import pack_documents
 from inclusion_rules.loading.pathways import read_pathway
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.trees import read_tree, shipped
-from inclusion_rules.loading.yaml_tree import plain
+from inclusion_rules.loading.yaml_tree import Scalar, Sequence, plain
 from inclusion_rules.source import Span
 
 NATIONAL = "england"
@@ -50,7 +51,7 @@ def read_rulebook(
         if not ready:
             for name, documents in waiting.items():
                 for below in set(documents.pack.extends) - packs.keys():
-                    span = Span(str(next(f for f in folders if f.name == name) / "pack.yaml"), 1, 1)
+                    span = _where_extended(name, below, gathered)
                     gathered.unknown(span, "a pack that was read", below, [*packs, *(set(waiting) - {name})])
             break
         for name in sorted(ready):
@@ -64,6 +65,15 @@ def read_rulebook(
         gathered.raise_if_any()
     chains = {name: chain for name in layers if (chain := shipped_chain(name, layers)) is not None}
     return Rulebook(packs, found_pathways, chains, bank_holidays)
+
+
+def _where_extended(name: str, below: str, problems: Problems) -> Span:
+    """Where the pack of that name says that it extends another."""
+    for tree in problems.trees.values():
+        pack, extends = child(tree, "pack"), child(tree, "extends")
+        if isinstance(pack, Scalar) and pack.text == name and isinstance(extends, Sequence):
+            return next((item.span for item in extends.items if plain(item) == below), extends.span)
+    return Span("pack.yaml", 1, 1)
 
 
 def _pack_folders(paths: tuple[Path, ...]) -> list[Path]:

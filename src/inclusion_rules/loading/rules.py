@@ -26,11 +26,12 @@ from inclusion_rules.domain.rules import (
     Within,
     WithoutDelay,
 )
+from inclusion_rules.loading.citations import check_citations
 from inclusion_rules.loading.conditions import Names, read_condition
-from inclusion_rules.loading.document_reading import child, span_at
+from inclusion_rules.loading.document_reading import child, key_span_at, span_at
 from inclusion_rules.loading.documents import ActDocument, MeetingEntry, RuleDocument
 from inclusion_rules.loading.facts import read_attribute_values
-from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.problems import Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Node
 from inclusion_rules.vocabulary import Force, Modality, RuleKind, Unit, Verification, identifier, words
 
@@ -87,43 +88,32 @@ class RuleLinker:
 
     def link(self, rule_id: str, document: RuleDocument, node: Node) -> Rule | None:
         """The rule, or None with its problems noted."""
+        when = self._when(document, node)
         kinds = [(kind, act) for kind in RuleKind if (act := getattr(document, kind.value)) is not None]
         if len(kinds) != 1:
-            names = ", ".join(f"`{kind.value}`" for kind in RuleKind)
-            self.problems.add(node.span, "R204", "a rule says exactly one thing", help=f"use one of {names}")
+            self._say_one_thing([kind for kind, _ in kinds], node)
             return None
         kind, act = kinds[0]
         where = child(node, kind.value) or node
-        for position, citation in enumerate(document.cites):
-            if citation not in self.provisions:
-                self.problems.unknown(
-                    span_at(node, "cites", position), "a provision this pack knows", citation, self.provisions
-                )
         spoken = [(key, text) for key in sorted(ACT_KEYS) if (text := getattr(act, key)) is not None]
-        modality = WORDS_OF_KIND[kind].get(spoken[0][0]) if len(spoken) == 1 else None
-        if modality is None:
-            wanted = " or ".join(f"`{words(key)}`" for key in WORDS_OF_KIND[kind])
-            place = span_at(where, spoken[0][0]) if spoken else where.span
-            self.problems.add(place, "R204", f"a {kind.value} speaks with {wanted}, once")
-            return None
+        modality = self._modality(kind, [key for key, _ in spoken], node)
         bearer = identifier(act.bearer)
         if bearer not in self.roles:
             self.problems.unknown(span_at(where, "bearer"), "a bearer this pack knows", act.bearer, self.roles)
-        when_node = child(node, "when")
-        when = read_condition(when_node, self.names, self.problems) if when_node is not None else ALWAYS
-        if when is None:
-            return None
-        self._check_rule_names(document.unless, node, "unless")
-        self._check_rule_names(document.overrides, node, "overrides")
         deadline = self._deadline(act, where)
         if deadline is not None and kind not in (RuleKind.DUTY, RuleKind.EXPECTATION, RuleKind.RIGHT):
-            self.problems.add(
-                where.span, "R204", f"a {kind.value} has no deadline", help="only a duty, expectation or right has"
-            )
+            given = next(key for key in DEADLINES if getattr(act, key) is not None)
+            message = f"{_with_article(kind)} has no deadline"
+            help = "only a duty, an expectation or a right has one"
+            self.problems.add(key_span_at(where, given), "R204", message, help=help)
+        meetings = self._meetings(act, where)
         breach_node = child(where, "breached_when")
         breach = read_condition(breach_node, self.names, self.problems) if breach_node is not None else None
-        if breach is not None and kind is not RuleKind.PROHIBITION:
-            self.problems.add(span_at(where, "breached_when"), "R204", "only a prohibition can be breached")
+        if breach_node is not None and kind is not RuleKind.PROHIBITION:
+            self.problems.add(key_span_at(where, "breached_when"), "R204", "only a prohibition can be breached")
+        governs, subject = self._governs(document, node), self._subject(document, node)
+        if when is None or modality is None:
+            return None
         relation = None
         if document.relation is not None:
             said = [(key, value) for key, value in document.relation.model_dump().items() if value is not None]
@@ -139,15 +129,15 @@ class RuleLinker:
             cites=tuple(document.cites),
             says=spoken[0][1],
             bearer=bearer,
-            governs=self._governs(document, node),
-            for_each=self._subject(document, node),
+            governs=governs,
+            for_each=subject,
             when=when,
             verified=Verification(document.verified),
             note=document.note,
             exceptions=tuple(document.unless),
             overrides=tuple(document.overrides),
             deadline=deadline,
-            met_by=self._meetings(act, where),
+            met_by=meetings,
             met_by_all=bool(act.met_by_all),
             met_within=act.met_within,
             breached_when=breach,
@@ -155,9 +145,49 @@ class RuleLinker:
             reading=document.reading,
             alternative=document.alternative,
             relation=relation,
-            authority=self.authority,
+            authority=_authority(document) or self.authority,
             span=node.span,
         )
+
+    def _when(self, document: RuleDocument, node: Node) -> Condition | None:
+        """The rule's condition, once its citations and the rules it names are looked up as well."""
+        check_citations(document.cites, node, self.provisions, self.problems)
+        self._check_rule_names(document.unless, node, "unless")
+        self._check_rule_names(document.overrides, node, "overrides")
+        when_node = child(node, "when")
+        return read_condition(when_node, self.names, self.problems) if when_node is not None else ALWAYS
+
+    def _say_one_thing(self, kinds: list[RuleKind], node: Node) -> None:
+        if not kinds:
+            names = ", ".join(f"`{kind.value}`" for kind in RuleKind)
+            self.problems.add(node.span, "R202", "this rule says nothing", help=f"add one of {names}")
+            return
+        told = f"`{kinds[0].value}` and `{kinds[1].value}`"
+        place = max((key_span_at(node, kind.value) for kind in kinds), key=lambda span: (span.line, span.column))
+        help = "what else there is to say is a rule of its own, in a file of its own"
+        self.problems.add(place, "R204", f"{told} are two things to say, and a rule says one", help=help)
+
+    def _modality(self, kind: RuleKind, spoken: list[str], node: Node) -> Modality | None:
+        """How strongly the rule speaks, from the one word that its kind allows."""
+        allowed = WORDS_OF_KIND[kind]
+        if len(spoken) == 1 and spoken[0] in allowed:
+            return allowed[spoken[0]]
+        wanted = " or ".join(f"`{words(key)}`" for key in allowed)
+        if not spoken:
+            message = f"{_with_article(kind)} says what it asks with {wanted}, which is missing here"
+            self.problems.add(key_span_at(node, kind.value), "R202", message, help=f"add {wanted}")
+            return None
+        wrong = next((key for key in spoken if key not in allowed), spoken[-1])
+        place = key_span_at(node, kind.value, wrong)
+        if wrong in allowed:
+            message = f"`{words(spoken[0])}` and `{words(wrong)}` are two things to say, and a rule says one"
+            self.problems.add(place, "R204", message)
+        else:
+            fitting = [known.value for known in RuleKind if wrong in WORDS_OF_KIND[known]]
+            help = f"`{words(wrong)}` belongs to {' or '.join(map(_with_article, fitting))}"
+            message = f"{_with_article(kind)} does not speak with `{words(wrong)}`; expected {wanted}"
+            self.problems.add(place, "R204", message, help=help)
+        return None
 
     def _governs(self, document: RuleDocument, node: Node) -> Governs:
         entry = document.governs
@@ -213,18 +243,18 @@ class RuleLinker:
         if unit is None:
             self.problems.unknown(span_at(node, *path), "a parameter this pack knows", text, self.names.parameters)
         elif unit not in COUNTED:
-            self.problems.add(span_at(node, *path), "R205", f"`{text}` is in {unit}, which is not a length of time")
+            lengths = [known for known, its in self.names.parameters.items() if its in COUNTED]
+            message = f"`{text}` is counted in the unit `{unit}`, which is not a length of time"
+            self.problems.add(span_at(node, *path), "R205", message, help=nearest_key(text, lengths))
         return name
 
     def _deadline(self, act: ActDocument, node: Node) -> DeadlineRule | None:
         given = [key for key in DEADLINES if getattr(act, key) is not None]
         if len(given) > 1:
-            self.problems.add(
-                span_at(node, given[1]),
-                "R204",
-                f"`{words(given[0])}` and `{words(given[1])}` are two deadlines",
-                help="where several limits apply at once each is a rule of its own",
-            )
+            message = f"`{words(given[0])}` and `{words(given[1])}` are two deadlines"
+            place = max((key_span_at(node, key) for key in given), key=lambda span: (span.line, span.column))
+            help = "where several limits apply at once each is a rule of its own"
+            self.problems.add(place, "R204", message, help=help)
         if not given:
             return None
         if act.within is not None:
@@ -296,3 +326,12 @@ class RuleLinker:
             needed = read_condition(needed_node, self.names, self.problems)
         after = self._date_fact(identifier(entry.after), node, "after") if entry.after else None
         return Meeting(event, values[0], values[1], on, needed, after)
+
+
+def _with_article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _authority(document: RuleDocument) -> str | None:
+    """Whose rule it is, and where they say it."""
+    return f"{document.authority.body}, {document.authority.document}" if document.authority is not None else None
