@@ -1,4 +1,4 @@
-"""Reads whatever it is pointed at (packs, pathways, calendars, cases), so that every problem of everything is told at once.
+"""Reads whatever it is pointed at (packs, pathways, calendars, cases) and tells every problem of everything at once.
 
 Tells files apart by what they hold, finds the packs that others rest on, and reads all of it into one gathering of
 problems. Scenarios are found here and read by whoever knows their grammar.

@@ -28,7 +28,7 @@ def condition_definitions(
     """The definition `Condition`, and one for each kind of fact that it rests on, by name."""
     grammar = _Grammar(facts, parameters)
     listed = {"type": "array", "items": CONDITION, "minItems": 1}
-    groups: Schema = {name: listed for name in GROUPS}
+    groups: Schema = dict.fromkeys(GROUPS, listed)
     compared = {words(name): grammar.comparison_of(fact) for name, fact in sorted(facts.items())}
     condition = {
         "description": "One fact with what it must be, or one group of conditions.",

@@ -50,6 +50,6 @@ def _operand(operand: Operand) -> Data:
         case bool():
             return "yes" if operand else "no"
         case frozenset():
-            return [word for word in sorted(operand)]
+            return [*sorted(operand)]
         case _:
             return operand

@@ -21,7 +21,7 @@ Model = TypeVar("Model", bound=Document)
 
 
 def mended(model: type[Model], data: object, error: ValidationError, node: Node) -> Model | None:
-    """The document without the entries that are at fault; a key that is nearly one that is missing counts as that one."""
+    """The document without the entries at fault; a key that is nearly one that is missing counts as that one."""
     for _ in range(_ROUNDS):
         for detail in error.errors(include_url=False, include_input=False):
             if not _is_mended(model, data, detail, node):
@@ -92,6 +92,7 @@ _ROUNDS = 4
 
 
 def reached(data: object, path: Iterable[str | int]) -> object:
+    """What stands at a path of keys and positions in plain data, or None."""
     for step in path:
         if isinstance(data, dict) and isinstance(step, str):
             data = data.get(step)
@@ -116,6 +117,7 @@ def model_keys(model: type[BaseModel]) -> list[str]:
 
 
 def real_path(root: Node, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path that pydantic names, without its steps between the alternatives of a union."""
     path: list[str | int] = []
     node = root
     for step in loc:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, TypeVar, get_args, get_origin
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from inclusion_rules.errors import nearest_word
+from inclusion_rules.loading.document_mending import (
+    choices_of,
+    mended,
+    misspelt,
+    model_at,
+    model_keys,
+    reached,
+    real_path,
+)
 from inclusion_rules.loading.grammar import Document
-from inclusion_rules.loading.problems import LEFT_OUT, Problems, nearest_key
+from inclusion_rules.loading.problems import Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import identifier, words

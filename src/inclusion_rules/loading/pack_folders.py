@@ -58,6 +58,8 @@ def pack_documents(folder: Path, read: TreeReader, problems: Problems, *, catalo
 
 def _note_unusable(documents: PackDocuments, folder: Path, problems: Problems) -> None:
     """Names that the pack declares, but not so that they can be used: that is told once, and not at every use."""
+    if not problems.found:
+        return
     usable = {name for name, _, _ in documents.parameters}
     usable |= {name for document, _ in documents.facts for name in document.facts}
     usable |= {entry.citation for document, _ in documents.provisions for entry in document.provisions}

@@ -10,7 +10,6 @@ from inclusion_rules.loading.yaml_tree import Node, Source
 from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import identifier, words
 
-
 LEFT_OUT = "(left out)"
 """Stands for words that are missing from a file; their absence is told where they are missing, and nowhere else."""
 

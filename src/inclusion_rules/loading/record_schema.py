@@ -1,6 +1,6 @@
 """What a case file or a scenario may record, as JSON Schema: the school, the pupil, events and judgements.
 
-One alternative for each event of the vocabulary, with the attributes it needs and may carry, so that an editor completes
+One alternative for each event of the vocabulary, with the attributes it needs and may carry, so that editors complete
 them. Knows nothing of packs' own files.
 """
 

@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) for every kind of file, so that an editor completes keys and names and marks slips as one types.
+"""JSON Schema (2020-12) for every kind of file, so that editors complete keys and names and mark slips as one types.
 
 Made from the same document models and the same grammar that the loader reads by, with the names of an edition. Files of
 packs are written with spaces, case files with underscores; in scenarios both occur.

@@ -1,0 +1,43 @@
+"""`inclusion-rules explain`: why one rule or duty applies to a case or does not, with its law and its working."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inclusion_rules.casework.opening import open_case, open_rulebook
+from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, today
+from inclusion_rules.cli.errors import Exit, UsageError
+from inclusion_rules.cli.showing import show, width
+from inclusion_rules.errors import UnknownNameError
+from inclusion_rules.reporting.explanation import explanation_of
+from inclusion_rules.reporting.explanation_text import explanation_as_text
+
+
+def explain(
+    case_file: Annotated[Path, typer.Argument(metavar="CASEFILE", help="The case, a YAML or JSON file.")],
+    name: Annotated[str, typer.Argument(metavar="RULE_OR_DUTY", help="A duty, or the path of a rule.")],
+    as_of: AsOf = None,
+    about: About = None,
+    format: HumanOrJson = "human",
+) -> int:
+    """Explain why a rule applies to a case or does not: working, facts, deadline, law, and what would alter it.
+
+    \b
+    Example:
+      inclusion-rules explain examples/leicestershire_permanent_exclusion.yaml "board consider pex" --as-of 2025-02-10
+    """
+    rulebook = open_rulebook()
+    record = open_case(case_file, rulebook)
+    try:
+        explanation = explanation_of(record, rulebook, name, as_of=as_of or today(), about=about)
+    except UnknownNameError as error:
+        raise UsageError(str(error)) from None
+    if format == "json":
+        show(json.dumps(explanation.as_data(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        show(explanation_as_text(explanation, width=width()))
+    return Exit.FINE
