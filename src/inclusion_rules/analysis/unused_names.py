@@ -53,7 +53,7 @@ def _used(edition: Edition, pathways: tuple[Pathway, ...]) -> tuple[set[str], se
     parameters = {name for condition in conditions for name in parameters_in(condition)} | LOOKED_UP_BY_NAME
     for rule in edition.rules:
         facts.update(_facts_of_rule(rule))
-        parameters.add(str(getattr(rule.deadline, "parameter", "")))
+        parameters.update((str(getattr(rule.deadline, "parameter", "")), rule.quantity or ""))
     for table in edition.tables.values():
         facts.update((*table.columns, table.decides))
     for service in edition.service.values():

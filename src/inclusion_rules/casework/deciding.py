@@ -23,7 +23,7 @@ from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS, Rule, RuleKey
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import UnknownNameError
-from inclusion_rules.vocabulary import Outcome, RuleKind, Status, Verification
+from inclusion_rules.vocabulary import Outcome, RuleKind, Status, Unit, Verification
 
 ONE_DAY = timedelta(days=1)
 
@@ -276,7 +276,15 @@ def _finding(state: RuleState, rule: Rule, book: FactBook) -> Finding:
         breach_missing=breach_missing,
         held_back_by=state.held_back_by.id if state.held_back_by else None,
         exceptions_unsettled=tuple(other.id for other in state.unsettled),
+        quantity=_quantity(rule, book),
     )
+
+
+def _quantity(rule: Rule, book: FactBook) -> tuple[float, Unit] | None:
+    value = book.parameter_or_none(rule.quantity) if rule.quantity is not None else None
+    if rule.quantity is None or not isinstance(value, (int, float)):
+        return None
+    return value, book.edition.parameters[rule.quantity].unit
 
 
 def _unverified(findings: tuple[Finding, ...]) -> list[Warning]:

@@ -11,7 +11,7 @@ from inclusion_rules.domain.conditions import Condition
 from inclusion_rules.domain.deadlines import Deadline
 from inclusion_rules.domain.facts import Value
 from inclusion_rules.domain.rules import Rule
-from inclusion_rules.vocabulary import Outcome, Status
+from inclusion_rules.vocabulary import Outcome, Status, Unit
 
 
 class Trace(NamedTuple):
@@ -50,6 +50,7 @@ class Finding:
     breach_missing: tuple[str, ...] = ()
     held_back_by: str | None = None
     exceptions_unsettled: tuple[str, ...] = ()
+    quantity: tuple[float, Unit] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of one pack. `id` is its path (`reinstatement/permanent_exclusion`), `duty` its catalogue id."""
+    """One rule of one pack. `id` is its path (`reinstatement/permanent_exclusion`), `duty` its catalogue id.
+
+    `quantity` names the parameter that an act is about where it is not a length of time, such as a sum of money.
+    """
 
     id: str
     pack: str
@@ -154,6 +157,7 @@ class Rule:
     met_within: str = "subject"
     breached_when: Condition | None = None
     if_missed: str = ""
+    quantity: str | None = None
     reading: str = ""
     alternative: str = ""
     relation: tuple[str, str] | None = None

@@ -123,6 +123,8 @@ def quantity_in_words(value: Any, unit: Unit) -> str:
         return f"{said} per cent"
     if unit is Unit.AGE:
         return f"{said} years of age"
+    if unit is Unit.HALF_DAYS:
+        return f"{said} of a school day" if value < 1 else f"{said} school days"
     if unit is Unit.SCHOOL_DAY_ORDINAL:
         return f"school day {said}, the first counted as 1"
     return f"{said} {unit.value.removesuffix('s')}" if value == 1 else f"{said} {unit.value}"

@@ -423,6 +423,9 @@ class _Linker:
         places = [("particulars", at, "particular", one.particular) for at, one in enumerate(document.particulars)]
         places += [("items", at, "item", one.item) for at, one in enumerate(document.items)]
         for part, at, key, name in places:
+            if not identifier(name).isidentifier():
+                message = f"`{name}` cannot be used as a name in templates"
+                self.problems.add(span_at(node, part, at, key), "R204", message, help="use letters, figures and spaces")
             if identifier(name) in seen:
                 message = f"`{name}` stands in this document twice"
                 self.problems.add(span_at(node, part, at, key), "R209", message, help="give one of them another name")

@@ -247,6 +247,7 @@ class ActDocument(Document):
     met_within: Literal["subject", "run", "case"] = "subject"
     breached_when: ConditionData = None
     if_missed: str = ""
+    quantity: str | None = None
 
 
 class RelationDocument(Document):

@@ -142,6 +142,7 @@ class RuleLinker:
             met_within=act.met_within,
             breached_when=breach,
             if_missed=act.if_missed,
+            quantity=self._quantity(act, where),
             reading=document.reading,
             alternative=document.alternative,
             relation=relation,
@@ -246,6 +247,16 @@ class RuleLinker:
             lengths = [known for known, its in self.names.parameters.items() if its in COUNTED]
             message = f"`{text}` is counted in the unit `{unit}`, which is not a length of time"
             self.problems.add(span_at(node, *path), "R205", message, help=nearest_key(text, lengths))
+        return name
+
+    def _quantity(self, act: ActDocument, node: Node) -> str | None:
+        if act.quantity is None:
+            return None
+        name = identifier(act.quantity)
+        if name not in self.names.parameters:
+            self.problems.unknown(
+                span_at(node, "quantity"), "a parameter this pack knows", act.quantity, self.names.parameters
+            )
         return name
 
     def _deadline(self, act: ActDocument, node: Node) -> DeadlineRule | None:

@@ -110,6 +110,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verified": rule.verified is Verification.YES,
         "held_back_by": finding.held_back_by,
         "exceptions_unsettled": list(finding.exceptions_unsettled),
+        "quantity": None
+        if finding.quantity is None
+        else {"value": finding.quantity[0], "unit": str(finding.quantity[1])},
     }
     if rule.kind is RuleKind.PROHIBITION:
         told["breached"] = finding.breached

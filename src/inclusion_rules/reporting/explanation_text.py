@@ -178,6 +178,8 @@ def _act(part: RuleExplained) -> Lines:
     yield 1, f"{rule.kind.value}, by {rule.force.value}; governs {governed_days(rule)}"
     if rule.authority:
         yield 1, f"authority: {rule.authority}"
+    if rule.quantity:
+        yield 1, f"how much: {rule.quantity}"
     if rule.if_missed:
         yield 1, f"if missed: {rule.if_missed}"
 
