@@ -1,0 +1,1 @@
+"""Worked examples of the law: read, run and weighed."""
