@@ -16,6 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from inclusion_rules.casework.case import Case as Case
+    from inclusion_rules.casework.case import RefusedEventError as RefusedEventError
     from inclusion_rules.casework.deciding import decide as decide
     from inclusion_rules.casework.opening import example as example
     from inclusion_rules.casework.opening import open_calendar as open_calendar
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from inclusion_rules.vocabulary import Status as Status
 
 _ROOMS = {
+    "casework.case": ("Case", "RefusedEventError"),
     "casework.deciding": ("decide",),
     "casework.opening": ("example", "open_calendar", "open_case", "open_rulebook", "read_case"),
     "domain.calendar_layers": ("CalendarLayer",),

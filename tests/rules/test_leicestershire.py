@@ -222,7 +222,7 @@ def test_a_strategy_that_the_guidance_does_not_list_is_refused() -> None:
     more = "  - {date: 2025-02-05, event: escalation_strategy_tried, strategy: atend hearing}\n"
     with pytest.raises(InvalidFilesError) as raised:
         the_example("england", LOCAL, more=more)
-    assert "did you mean `attend hearing`" in raised.value.diagnostics[0].rendered()
+    assert "did you mean `attend_hearing`" in raised.value.diagnostics[0].rendered()
 
 
 @pytest.mark.parametrize("who", ["coordinator", "partnership_coordinator", "[chair, coordinator]"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,6 +21,20 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _instant(value: object) -> object:
+    """An instant is text in YAML and JSON alike; without a time zone it is taken as UTC."""
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return value
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
 
 
 def _condition_schema(schema: dict[str, Any]) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
 from inclusion_rules.loading.case_documents import JudgementEntry
-from inclusion_rules.loading.grammar import Day, Document, YesNo
+from inclusion_rules.loading.grammar import Day, Document, Instant, YesNo
 
 
 class ExpectationsDocument(Document):
     as_of: Day
-    known_on: datetime | Day | None = None
+    known_on: Day | Instant | None = None
     about: Day | None = None
     stage: str | None = None
     facts: dict[str, Any] = {}
