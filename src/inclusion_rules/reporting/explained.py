@@ -111,6 +111,7 @@ class RuleExplained:
             "exceptions": [held.as_data() for held in self.exceptions],
             "obligations": [act.as_data() for act in self.owed],
             "if_missed": rule.if_missed,
+            "quantity": rule.quantity,
             "citations": [
                 {"citation": known.citation, "says": known.says, "certainty": known.certainty, "read_on": _day(known)}
                 for known in self.provisions
