@@ -21,6 +21,11 @@ COMMANDS = {
     "case": "decide a case as of a day: stage, obligations with deadlines, what may come next",
     "explain": "why a rule applies to a case or does not, with its law and its working",
     "deadline": "count one deadline and show every day of it",
+    "diagram": "draw a pathway as it runs, as Mermaid text or as an SVG file",
+    "bundle": "put a case together for a hearing, as one web page that checks itself",
+    "draft": "draft a notice or letter, what is missing named and every item with its law",
+    "check-notice": "which required items a notice that came in has, and which it lacks",
+    "audit": "verify a store of live cases: every chain, every case replayed",
     "check": "read packs, pathways, calendars and cases; tell every problem at once",
     "test": "run the worked examples that stand beside the rules",
     "schema": "the editor schema of a kind of file",
@@ -60,10 +65,10 @@ def _run(arguments: list[str]) -> int:
         near = nearest_word(first, [*COMMANDS, "--help", "--version"])
         hint = f"; did you mean `{near}`?" if near else "."
         raise UsageError(f"`{first}` is not {kind} of {PROGRAM}{hint} `{PROGRAM} --help` lists them all.")
-    if find_spec(f"{__name__}.{first}") is None:
+    if find_spec(_module(first)) is None:
         note(f"`{first}` is not part of this version of {PROGRAM}")
         return Exit.COULD_NOT_RUN
-    function: Callable[..., object] = getattr(import_module(f"{__name__}.{first}"), first)
+    function: Callable[..., object] = getattr(import_module(_module(first)), first.replace("-", "_"))
     return _called(first, function, arguments[1:])
 
 
@@ -85,9 +90,14 @@ def _called(name: str, function: Callable[..., object], arguments: list[str]) ->
     return answer if isinstance(answer, int) else Exit.FINE
 
 
+def _module(command: str) -> str:
+    """The module of a command; a hyphen of its name is an underscore there."""
+    return f"{__name__}.{command.replace('-', '_')}"
+
+
 def _overview() -> str:
-    there = {name: says for name, says in COMMANDS.items() if find_spec(f"{__name__}.{name}") is not None}
-    listed = "".join(f"  {name:<10}{says}\n" for name, says in there.items())
+    there = {name: says for name, says in COMMANDS.items() if find_spec(_module(name)) is not None}
+    listed = "".join(f"  {name:<14}{says}\n" for name, says in there.items())
     return (
         f"usage: {PROGRAM} COMMAND [ARGUMENT...]\n\n{listed}\n"
         f"`{PROGRAM} COMMAND --help` says more, with an example. To begin: `{PROGRAM} demo`\n"

@@ -17,6 +17,7 @@ from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import Modality
 
 TEXT, HTML = "text", "html"
+ON_ALL_DAYS = Governs()
 FORMS = (TEXT, HTML)
 """The forms in which a document can be written out, each with a template of its own."""
 
@@ -71,12 +72,12 @@ class Cite:
 
     citation: str
     when: Condition = ALWAYS
-    governs: Governs = Governs()
+    governs: Governs = ON_ALL_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a document says. A particular (a name, an address) is an item that no law asks for: `force` is None.
+    """One thing that a document says. A particular, such as a name, is an item that no law asks for: `force` is None.
 
     `asks` is the question to put to a person where no record holds the answer. `type` is what an answer must be.
     """
@@ -87,7 +88,7 @@ class Item:
     type: FactType
     cites: tuple[Cite, ...] = ()
     when: Condition = ALWAYS
-    governs: Governs = Governs()
+    governs: Governs = ON_ALL_DAYS
     filling: Filling | None = None
     asks: str = ""
     heading: str = ""
@@ -108,7 +109,7 @@ class Binding:
     """Cases and days for which the items bind as they say; elsewhere what must be said only should be."""
 
     when: Condition = ALWAYS
-    governs: Governs = Governs()
+    governs: Governs = ON_ALL_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Notices and letters: drafted with their required items, and checked when they come in."""
