@@ -151,9 +151,7 @@ def obligation(decision: Decision, duty: str, *, about: str | None = None) -> Ob
 def findings(decision: Decision, duty: str, *, about: str | None = None) -> list[Finding]:
     """Every finding for a duty."""
     return [
-        found
-        for found in decision.findings
-        if found.rule.duty == duty and (about is None or found.about == day(about))
+        found for found in decision.findings if found.rule.duty == duty and (about is None or found.about == day(about))
     ]
 
 

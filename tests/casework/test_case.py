@@ -1,0 +1,424 @@
+"""A live case: opened, carried on, corrected, refused a step, and asked what it said on any day to anyone."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from tests.casework.builders import day, finding, obligation, record_of
+
+from inclusion_rules.casework.case import Case, PackPin, PinnedLawError, RefusedEventError
+from inclusion_rules.casework.opening import open_rulebook
+from inclusion_rules.domain.cases import Event, Judgement
+from inclusion_rules.domain.conditions import facts_in
+from inclusion_rules.domain.event_log import LogError
+from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.errors import UnknownNameError
+from inclusion_rules.vocabulary import Outcome, Status
+
+EXCLUDED = "2025-03-03 permanently_excluded session: morning"
+NOTIFIED = "2025-03-04 governing_board_notified"
+MET = "2025-03-20 governing_board_met"
+UPHELD = "2025-03-20 governing_board_decided outcome: not_reinstate"
+TOLD = "2025-03-25 governing_board_decision_notified served_by: delivered"
+APPLIED = "2025-04-01 review_applied_for sent_by: email"
+
+
+def noon(text: str) -> datetime:
+    """Noon of a day, in UTC."""
+    return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC).replace(hour=12)
+
+
+def event(name: str, on: str, of: str | None = None, **attributes: object) -> Event:
+    """An event as a caller makes one."""
+    return Event(name, day(on), attributes, of=day(of) if of else None)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def rulebook() -> Rulebook:
+    """The shipped law."""
+    return open_rulebook()
+
+
+def opened(events: list[str], recorded_at: str = "2025-03-03", **said: object) -> Case:
+    """A case opened with a history, all of it entered at noon of a day."""
+    return Case.open(
+        record_of(events, **{"pathway": "permanent_exclusion", **said}),
+        open_rulebook(),
+        recorded_at=noon(recorded_at),
+        recorded_by="school",
+    )
+
+
+def carried_on(case: Case, *steps: tuple[Event, str]) -> Case:
+    """A case with further events, each recorded at noon of a day."""
+    for step, recorded_at in steps:
+        case = case.after(step, open_rulebook(), recorded_at=noon(recorded_at), recorded_by="school")
+    return case
+
+
+# Opening -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_opens_with_its_history_as_entries():
+    """The events of a file become entries, each with the instant and the person of recording."""
+    case = opened([EXCLUDED, NOTIFIED], "2025-03-05")
+
+    assert ["permanently_excluded", "governing_board_notified"] == [entry.event.name for entry in case.log]
+    assert {(noon("2025-03-05"), "school")} == {(entry.recorded_at, entry.recorded_by) for entry in case.log}
+
+
+def test_an_event_that_says_when_it_was_recorded_keeps_that_instant():
+    """`recorded_at` in a file is when the system learned of the event."""
+    case = opened([f'{EXCLUDED}, recorded_at: "2025-03-03T16:20:00+00:00"'], "2025-03-05")
+
+    assert datetime(2025, 3, 3, 16, 20, tzinfo=UTC) == case.log.entries[0].recorded_at
+
+
+def test_history_is_not_refused():
+    """A history that live entry would refuse opens all the same."""
+    odd = [
+        EXCLUDED,
+        "2025-03-10 permanently_excluded session: morning",
+        "2025-03-11 review_began",
+        "2025-03-12 exclusion_cancelled",
+    ]
+
+    assert 4 == len(opened(odd).log)
+
+
+def test_a_case_is_pinned_to_the_law_it_was_opened_under(rulebook):
+    """Name, version and digest of every pack are kept with the case."""
+    pack = rulebook.packs["england"]
+
+    assert (PackPin("england", pack.version, pack.digest),) == opened([EXCLUDED]).header.packs
+
+
+def test_a_case_gives_back_the_record_it_was_opened_with():
+    """What was said of school, pupil, judgements and events comes back, and so does the calendar."""
+    record = record_of(
+        [EXCLUDED, NOTIFIED],
+        judgements=["judgement: affects_authority_duties, value: yes, by: proprietor"],
+        history_complete=False,
+    )
+
+    given_back = Case.open(record, open_rulebook(), recorded_at=noon("2025-03-05"), recorded_by="school").record()
+
+    for part in ("id", "pathway", "packs", "school", "pupil", "events", "judgements", "history_complete"):
+        assert getattr(record, part) == getattr(given_back, part), part
+    assert record.calendar.layers == given_back.calendar.layers
+
+
+def test_a_pack_that_is_not_there_opens_no_case(rulebook):
+    """A record that names an unknown pack is refused with the nearest name."""
+    record = replace(record_of([EXCLUDED]), packs=("englnd",))
+
+    with pytest.raises(UnknownNameError, match="england"):
+        Case.open(record, rulebook, recorded_at=noon("2025-03-05"), recorded_by="school")
+
+
+def test_a_case_is_a_value_that_can_be_stored():
+    """To carry it on gives another case; pickled and fetched, it is the same."""
+    case = opened([EXCLUDED])
+    longer = carried_on(case, (event("parent_informed", "2025-03-03"), "2025-03-03"))
+
+    assert (1, 2) == (len(case.log), len(longer.log))
+    stored = pickle.loads(pickle.dumps(longer))  # noqa: S301 - what was pickled in the same line
+    assert (longer.header, longer.log, longer.judgements) == (stored.header, stored.log, stored.judgements)
+
+
+# Carrying on ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_that_the_pathway_takes_moves_the_case(rulebook):
+    """Notice to the board and its meeting, entered one after the other."""
+    case = carried_on(
+        opened([EXCLUDED]),
+        (event("governing_board_notified", "2025-03-04"), "2025-03-04"),
+        (event("governing_board_met", "2025-03-20"), "2025-03-20"),
+    )
+
+    assert "hearing/governing_board" == case.decision(rulebook, as_of=day("2025-03-21")).stage
+
+
+def test_what_the_pathway_does_not_move_by_is_taken_at_any_time():
+    """A word to the parents or a report of education is no step, and nothing refuses it."""
+    steps = [
+        event("parent_informed", "2025-03-03"),
+        event("education_arranged", "2025-03-05", by="home_authority", starts_on=day("2025-03-10")),
+        event("representations_made", "2025-03-06"),
+    ]
+
+    assert 4 == len(carried_on(opened([EXCLUDED]), *((step, "2025-03-06") for step in steps)).log)
+
+
+@pytest.mark.parametrize(
+    ("history", "step", "stage", "allowed"),
+    [
+        (
+            [EXCLUDED],
+            event("governing_board_met", "2025-03-10"),
+            "notification",
+            (
+                "parent_notified_in_writing",
+                "local_authority_notified",
+                "governing_board_notified",
+                "exclusion_cancelled",
+            ),
+        ),
+        (
+            [EXCLUDED, NOTIFIED, MET],
+            event("review_applied_for", "2025-03-21", sent_by="email"),
+            "hearing/governing_board",
+            ("governing_board_decided",),
+        ),
+        (
+            [EXCLUDED, NOTIFIED, MET, UPHELD, TOLD],
+            event("review_decision_notified", "2025-04-10"),
+            "hearing/review_window",
+            ("review_applied_for", "review_waived"),
+        ),
+        (
+            [EXCLUDED, "2025-03-05 exclusion_cancelled"],
+            event("governing_board_met", "2025-03-10"),
+            "closed/cancelled",
+            (),
+        ),
+    ],
+)
+def test_a_step_that_the_pathway_does_not_take_is_refused(history, step, stage, allowed):
+    """The error says where the case stands and what could come now; the case stays as it was."""
+    case = opened(history)
+
+    with pytest.raises(RefusedEventError) as refused:
+        carried_on(case, (step, "2025-04-12"))
+
+    assert (step, stage, allowed) == (refused.value.event, refused.value.stage, refused.value.allowed)
+    assert refused.value.reasons
+    assert len(history) == len(case.log)
+
+
+def test_a_refusal_holds_the_guards_that_said_no():
+    """Notice of a decision that the panel has not made is refused, with the traces of the conditions that fail."""
+    case = opened([EXCLUDED, NOTIFIED, MET, UPHELD, TOLD, APPLIED])
+
+    with pytest.raises(RefusedEventError) as refused:
+        carried_on(case, (event("review_decision_notified", "2025-05-06"), "2025-05-06"))
+
+    assert refused.value.guards
+    assert {False} == {trace.result for trace in refused.value.guards}
+    assert {"review_outcome"} == {name for trace in refused.value.guards for name in facts_in(trace.condition)}
+
+
+def test_a_refusal_by_the_law_says_why():
+    """The head may not cancel once the board has begun its meeting: the reason is the pathway's, in words."""
+    case = opened([EXCLUDED, NOTIFIED, MET])
+
+    with pytest.raises(RefusedEventError, match="board has begun its meeting") as refused:
+        carried_on(case, (event("exclusion_cancelled", "2025-03-21"), "2025-03-21"))
+
+    assert [True] == [trace.result for trace in refused.value.guards]
+    assert "`governing board decided`" in str(refused.value)
+
+
+def test_a_second_permanent_exclusion_is_refused_while_one_is_running():
+    """Once the first is cancelled it is taken."""
+    again = event("permanently_excluded", "2025-03-12", session="morning")
+
+    with pytest.raises(RefusedEventError, match="already running"):
+        carried_on(opened([EXCLUDED]), (again, "2025-03-12"))
+    assert 3 == len(carried_on(opened([EXCLUDED, "2025-03-10 exclusion_cancelled"]), (again, "2025-03-12")).log)
+
+
+def test_a_cancellation_is_refused_beyond_45_days_out():
+    """A pupil out for more than 45 school days of the year: the power to cancel is gone."""
+    history = [
+        "2024-09-03 suspended school_days: 45, first_day: 2024-09-03",
+        "2024-11-13 permanently_excluded session: morning",
+    ]
+
+    with pytest.raises(RefusedEventError, match="more school days"):
+        carried_on(opened(history, "2024-11-13"), (event("exclusion_cancelled", "2024-11-15"), "2024-11-15"))
+
+
+def test_a_refusal_can_be_passed_on():
+    """Pickled, as between processes, the error is whole."""
+    with pytest.raises(RefusedEventError) as refused:
+        carried_on(opened([EXCLUDED]), (event("review_began", "2025-03-10"), "2025-03-10"))
+
+    again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - what was pickled in the same line
+    assert (str(refused.value), refused.value.allowed, refused.value.guards) == (
+        str(again),
+        again.allowed,
+        again.guards,
+    )
+
+
+# Recorded late, corrected, withdrawn ---------------------------------------------------------------------------------
+
+
+def test_an_event_recorded_late_takes_its_place_by_the_day_it_happened(rulebook):
+    """Representations of 10 March entered after the meeting stand before it, and nothing is refused."""
+    case = carried_on(
+        opened([EXCLUDED, NOTIFIED, MET], "2025-03-20"), (event("representations_made", "2025-03-10"), "2025-03-24")
+    )
+
+    assert ["permanently_excluded", "governing_board_notified", "representations_made", "governing_board_met"] == [
+        seen.name for seen in case.record().events
+    ]
+    assert "hearing/governing_board" == case.decision(rulebook, as_of=day("2025-03-24")).stage
+
+
+def test_a_step_recorded_late_is_held_against_the_stage_of_its_own_day():
+    """Notice to the board of 4 March, entered on the 10th after other things happened, is taken."""
+    case = opened([EXCLUDED, "2025-03-06 parent_notified_in_writing"], "2025-03-06")
+
+    assert 3 == len(carried_on(case, (event("governing_board_notified", "2025-03-04"), "2025-03-10")).log)
+
+
+def test_a_correction_changes_what_the_case_owes(rulebook):
+    """Notice was on 6 March and not on the 4th: the board's last day moves by two school days, to 27 March."""
+    case = opened([EXCLUDED, NOTIFIED], "2025-03-05").corrected(
+        2, event("governing_board_notified", "2025-03-06"), recorded_at=noon("2025-03-12"), recorded_by="clerk"
+    )
+
+    board = obligation(case.decision(rulebook, as_of=day("2025-03-14")), "board_consider_pex")
+    assert day("2025-03-27") == board.due
+    assert (3, "clerk") == (len(case.log), case.log.entries[-1].recorded_by)
+
+
+def test_a_withdrawal_takes_an_event_out(rulebook):
+    """The board was never told: its days do not run."""
+    case = opened([EXCLUDED, NOTIFIED], "2025-03-05").withdrawn(2, recorded_at=noon("2025-03-12"), recorded_by="clerk")
+
+    board = obligation(case.decision(rulebook, as_of=day("2025-03-14")), "board_consider_pex")
+    assert (None, "governing_board_notified") == (board.due, board.waiting_for)
+
+
+def test_a_corrected_entry_can_be_withdrawn():
+    """By the number of the correction or of the first entry."""
+    case = opened([EXCLUDED, NOTIFIED], "2025-03-05").corrected(
+        2, event("governing_board_notified", "2025-03-06"), recorded_at=noon("2025-03-12"), recorded_by="clerk"
+    )
+
+    for number in (2, 3):
+        withdrawn = case.withdrawn(number, recorded_at=noon("2025-03-13"), recorded_by="clerk")
+        assert ["permanently_excluded"] == [seen.name for seen in withdrawn.record().events]
+
+
+def test_a_correction_of_nothing_is_refused():
+    """No entry of that number stands."""
+    with pytest.raises(LogError, match="entry 7"):
+        opened([EXCLUDED]).corrected(
+            7, event("parent_informed", "2025-03-04"), recorded_at=noon("2025-03-12"), recorded_by="clerk"
+        )
+
+
+def test_time_does_not_run_backwards():
+    """An event cannot be recorded before the entry ahead of it."""
+    with pytest.raises(LogError, match="only grows forward"):
+        carried_on(opened([EXCLUDED], "2025-03-10"), (event("parent_informed", "2025-03-03"), "2025-03-09"))
+
+
+# Two times -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known_on", "as_of", "stage", "due"),
+    [
+        (date(2025, 3, 4), "2025-03-04", "notification", None),
+        (date(2025, 3, 9), "2025-03-12", "notification", None),
+        (date(2025, 3, 10), "2025-03-03", "notification", None),
+        (date(2025, 3, 10), "2025-03-04", "challenge", "2025-03-25"),
+        (date(2025, 3, 10), "2025-03-12", "challenge", "2025-03-25"),
+        (date(2025, 3, 13), "2025-03-20", "challenge", "2025-03-25"),
+        (date(2025, 3, 14), "2025-03-20", "challenge", "2025-03-27"),
+        (date(2025, 3, 14), "2025-03-05", "notification", None),
+        (noon("2025-03-14"), "2025-03-20", "challenge", "2025-03-27"),
+        (None, "2025-03-20", "challenge", "2025-03-27"),
+    ],
+)
+def test_a_case_says_what_it_said_on_any_day_to_anyone(rulebook, known_on, as_of, stage, due):
+    """Notice of 4 March, entered on the 10th; corrected on the 14th to 6 March: every pair of times has its answer."""
+    case = carried_on(opened([EXCLUDED]), (event("governing_board_notified", "2025-03-04"), "2025-03-10")).corrected(
+        2, event("governing_board_notified", "2025-03-06"), recorded_at=noon("2025-03-14"), recorded_by="clerk"
+    )
+
+    decision = case.decision(rulebook, as_of=day(as_of), known_on=known_on)
+
+    assert stage == decision.stage
+    assert (day(due) if due else None) == obligation(decision, "board_consider_pex").due
+
+
+def test_a_case_can_be_asked_about_one_of_its_exclusions(rulebook):
+    """`about` chooses the exclusion that the facts describe."""
+    case = opened([EXCLUDED, "2025-03-10 exclusion_cancelled", "2025-03-12 permanently_excluded session: morning"])
+
+    assert day("2025-03-03") == case.decision(rulebook, as_of=day("2025-03-14"), about=day("2025-03-03")).about
+
+
+def test_a_judgement_can_be_added(rulebook):
+    """What a named person judges is part of the record from then on."""
+    case = opened([EXCLUDED]).judged(Judgement("affects_authority_duties", True, "proprietor"))
+
+    assert case.record().judgements[-1].fact == "affects_authority_duties"
+    assert case.decision(rulebook, as_of=day("2025-03-04")).facts["affects_authority_duties"] is True
+
+
+def test_the_timeline_holds_what_happened_and_every_day_of_a_duty(rulebook):
+    """In order: the exclusion, the notice, the last day of the board; each entry of the log by its number."""
+    moments = opened([EXCLUDED, NOTIFIED, MET]).timeline(rulebook, as_of=day("2025-03-24"))
+
+    assert list(moments) == sorted(moments, key=lambda moment: (moment.day, moment.kind, moment.text))
+    assert [1, 2, 3] == [moment.entry for moment in moments if moment.kind == "happened"]
+    assert [day("2025-03-25")] == [
+        moment.day for moment in moments if moment.kind == "due" and moment.duty == "board_consider_pex"
+    ]
+    assert [day("2025-03-20")] == [
+        moment.day for moment in moments if moment.kind == Status.MET and moment.duty == "board_consider_pex"
+    ]
+
+
+def test_the_timeline_holds_nothing_later_than_its_day(rulebook):
+    """What happened after the day is left out."""
+    moments = opened([EXCLUDED, NOTIFIED, MET]).timeline(rulebook, as_of=day("2025-03-10"))
+
+    assert [1, 2] == [moment.entry for moment in moments if moment.kind == "happened"]
+
+
+# Pinned law ----------------------------------------------------------------------------------------------------------
+
+
+def other_law(rulebook: Rulebook) -> Rulebook:
+    """The shipped law with its national pack one edit further."""
+    pack = replace(rulebook.packs["england"], version="999", digest="sha256:other")
+    return replace(rulebook, packs={**rulebook.packs, "england": pack})
+
+
+def test_a_case_is_decided_by_no_other_law_than_its_own(rulebook):
+    """A rulebook with other contents is refused, whatever its version is called."""
+    case, other = opened([EXCLUDED]), other_law(rulebook)
+
+    with pytest.raises(PinnedLawError, match="pinned"):
+        case.decision(other, as_of=day("2025-03-04"))
+    with pytest.raises(PinnedLawError, match="pinned"):
+        case.after(event("parent_informed", "2025-03-04"), other, recorded_at=noon("2025-03-04"), recorded_by="school")
+
+
+def test_a_rulebook_without_the_pack_is_refused(rulebook):
+    """So is one that lacks the pack."""
+    with pytest.raises(PinnedLawError, match="no such pack"):
+        opened([EXCLUDED]).decision(replace(rulebook, packs={}), as_of=day("2025-03-04"))
+
+
+def test_a_case_is_moved_to_other_law_by_a_step_of_its_own(rulebook):
+    """Moved, it is pinned to the new law and decided by it; the first case stays where it was."""
+    case, other = opened([EXCLUDED]), other_law(rulebook)
+
+    moved = case.moved_to(other)
+
+    assert ("999", "sha256:other") == (moved.header.packs[0].version, moved.header.packs[0].digest)
+    assert Outcome.ENGAGED == finding(moved.decision(other, as_of=day("2025-03-04")), "board_consider_pex").outcome
+    assert case.header.packs[0].digest == rulebook.packs["england"].digest
