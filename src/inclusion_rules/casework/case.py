@@ -7,24 +7,26 @@ on any day to anyone who looked at it on any other.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from inclusion_rules.casework.deciding import decide, facts_of_the_case
+from inclusion_rules.casework.deciding import decide, facts_of_the_case, standing_at
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.casework.machine import Guards, machine_for
 from inclusion_rules.domain.calendar_layers import CalendarLayer
 from inclusion_rules.domain.cases import CaseRecord, Event, Judgement
-from inclusion_rules.domain.event_log import EventLog
+from inclusion_rules.domain.event_log import EventLog, LogError
 from inclusion_rules.domain.facts import Known
-from inclusion_rules.domain.findings import Decision, Obligation, Trace
+from inclusion_rules.domain.findings import Decision, Obligation, Trace, Warning
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.school_calendar import SchoolCalendar
-from inclusion_rules.domain.working_days import BankHolidays
 from inclusion_rules.domain.wording import condition_in_words, day_in_words
+from inclusion_rules.domain.working_days import BankHolidays
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import InclusionRulesError
+from inclusion_rules.loading.case_data import check_event
 from inclusion_rules.vocabulary import words
 
 
@@ -116,8 +118,9 @@ class Case:
             record.history_complete,
         )
         log = EventLog()
-        for event in record.events:
-            log = log.with_event(event, recorded_at=event.recorded_at or recorded_at, recorded_by=recorded_by)
+        now = max([recorded_at, *(event.recorded_at for event in record.events if event.recorded_at is not None)])
+        for event in sorted(record.events, key=lambda event: event.recorded_at or now):
+            log = log.with_event(event, recorded_at=event.recorded_at or now, recorded_by=recorded_by)
         return cls(header, record.bank_holidays, log, record.judgements)
 
     # What the file says ----------------------------------------------------------------------------------------------
@@ -146,7 +149,13 @@ class Case:
             PinnedLawError: the rulebook is not the law that the case is pinned to.
         """
         self.check_law(rulebook)
-        return decide(self.record(known_on=known_on), rulebook, as_of=as_of, about=about)
+        decision = decide(self.record(known_on=known_on), rulebook, as_of=as_of, about=about)
+        aside = len(self.log) - self.log.known(known_on)
+        if not aside:
+            return decision
+        entries = f"{aside} entr{'ies' if aside > 1 else 'y'}"
+        warning = Warning("later_events", f"{entries} recorded after {known_on} left aside")
+        return replace(decision, warnings=(warning, *decision.warnings))
 
     def check_law(self, rulebook: Rulebook) -> None:
         """Make sure that a rulebook is the law the case is pinned to.
@@ -188,18 +197,30 @@ class Case:
             PinnedLawError: the rulebook is not the law that the case is pinned to.
         """
         self.check_law(rulebook)
+        self.check_event(event, rulebook)
         log = self.log.with_event(event, recorded_at=recorded_at, recorded_by=recorded_by)
         longer = replace(self, log=log)
         self._check_step(event, longer, rulebook)
         return longer
 
+    def check_event(self, event: Event, rulebook: Rulebook) -> None:
+        """Make sure that an event is one that the packs declare, and belongs to an exclusion of this case if it names one.
+
+        Raises:
+            InvalidFilesError: it is not; every problem is told.
+        """
+        edition = rulebook.edition(tuple(pin.pack for pin in self.header.packs))
+        born = self.header.pupil.get("date_of_birth")
+        others = (*self.log.events(), event)
+        check_event(event, others, edition, born=born if isinstance(born, date) else None)
+
     def _check_step(self, event: Event, longer: Case, rulebook: Rulebook) -> None:
         day = max([event.date, *(other.date for other in self.log.events())])
         pathway = rulebook.pathways[self.header.pathway]
-        odd = {warning for warning in self.decision(rulebook, as_of=day).warnings if warning.code == "out_of_order"}
-        after = longer.decision(rulebook, as_of=day)
-        reasons = [w.message for w in after.warnings if w.code == "out_of_order" and w not in odd]
-        book = facts_of_the_case(self.record(), rulebook, as_of=event.date)
+        odd = Counter(warning.message for warning in standing_at(self.record(), rulebook, as_of=day).warnings)
+        now = Counter(warning.message for warning in standing_at(longer.record(), rulebook, as_of=day).warnings)
+        reasons = list(now - odd)
+        book = facts_of_the_case(self.record(), rulebook, as_of=event.date, about=event.of)
         refusals = [
             refusal
             for refusal in pathway.refusals
@@ -229,8 +250,10 @@ class Case:
         Raises:
             LogError: no entry of that number stands.
         """
-        standing = self.log.standing()
-        event = standing[number].event if number in standing else self.log.entries[number - 1].event
+        standing = {entry.number: entry for entry in self.log.standing().values()} | self.log.standing()
+        if number not in standing:
+            raise LogError(f"entry {number} cannot be withdrawn: no entry of that number stands")
+        event = standing[number].event
         log = self.log.with_event(
             event, recorded_at=recorded_at, recorded_by=recorded_by, corrects=number, withdraws=True
         )

@@ -14,11 +14,12 @@ from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.casework.ledger import obligations_of
 from inclusion_rules.casework.record_checks import warnings_about
 from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
-from inclusion_rules.casework.staging import awaited_events, standing_of
+from inclusion_rules.casework.staging import Standing, awaited_events, standing_of
 from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, steps_of, subject_at, subjects_in
 from inclusion_rules.domain.cases import CaseRecord, Event
-from inclusion_rules.domain.facts import Value
+from inclusion_rules.domain.facts import Unknown, Value
 from inclusion_rules.domain.findings import Decision, EditionUsed, Finding, Obligation, Warning
+from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS, Rule, RuleKey
 from inclusion_rules.engine.evaluation import evaluate
@@ -95,25 +96,16 @@ def decide(
     decided = [_decide_subject(work, one) for one in placed]
     in_hand = _in_hand(events, about)
     final = work.book(in_hand, len(events), as_of)
-    followed = _followed(events, pathway.follows)
-    steps = steps_of(events, work.belongs_to, followed, follows=pathway.follows)
-    subject = Placed(followed if followed is not None else 0, events[followed].name if followed is not None else CASE)
-    subject_day = events[followed].date if followed is not None else None
-    standing_book = work.book(subject, len(events), as_of)
-    standing = standing_of(
-        pathway,
-        [events[number] for number in steps],
-        lambda count: work.book_after(subject, steps[count - 1]),
-        standing_book,
-    )
-    begun = standing.stage != pathway.stages[0].name or any(events[n].name in pathway.begins_with for n in steps)
-    governed_by = final.subject.about or subject_day
+    pathway_walked = _walk(work, pathway)
+    standing = pathway_walked.standing
+    governed_by = final.subject.about or pathway_walked.began_on
     facts = {
         name: final(name) for name, fact in edition.facts.items() if fact.shown and name not in edition.ledger_facts
     }
     obligations = tuple(entry for one in decided for entry in one.obligations)
     findings = tuple(finding for one in decided for finding in one.findings)
-    warnings += warnings_about(work.events, final, work.notes)
+    exclusions = exclusions_seen(events, work.belongs_to, seen=len(events), day=as_of)
+    warnings += warnings_about(tuple(exclusions.values()), final, work.notes)
     warnings += standing.warnings
     warnings += _unverified(findings)
     return Decision(
@@ -125,17 +117,52 @@ def decide(
         facts=facts,
         findings=findings,
         obligations=obligations,
-        next_events=awaited_events(pathway, standing.stage, standing_book) if begun else pathway.begins_with,
+        next_events=pathway_walked.next_events,
         warnings=tuple(dict.fromkeys(warnings)),
         about=final.subject.about,
-        changes_on=_changes_on(work, record, obligations, standing_book),
+        changes_on=_changes_on(work, record, obligations, pathway_walked.turns),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """How a case came along its pathway, with what it awaits there and when time alone moves it on."""
+
+    standing: Standing
+    next_events: tuple[str, ...]
+    began_on: date | None
+    turns: frozenset[date]
+
+
+def _walk(work: _Work, pathway: Pathway) -> _Walk:
+    events = work.events
+    followed = _followed(events, pathway.follows)
+    steps = steps_of(events, work.belongs_to, followed, follows=pathway.follows)
+    subject = Placed(0, CASE) if followed is None else Placed(followed, events[followed].name)
+    book = work.book(subject, len(events), work.as_of)
+    standing = standing_of(
+        pathway,
+        [events[number] for number in steps],
+        lambda count: work.book_after(subject, steps[count - 1]),
+        book,
+    )
+    begun = standing.stage != pathway.stages[0].name or any(events[n].name in pathway.begins_with for n in steps)
+    next_events = awaited_events(pathway, standing.stage, book) if begun else pathway.begins_with
+    began_on = None if followed is None else events[followed].date
+    return _Walk(standing, next_events, began_on, frozenset(book.turns))
+
+
+def standing_at(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Standing:
+    """Where a case stands on its pathway on a day, with every step that was out of order."""
+    events, _ = _events_in_view(record, as_of, None)
+    work = _Work(rulebook.edition(record.packs), record, as_of, events, owners(events))
+    return _walk(work, rulebook.pathways[record.pathway]).standing
+
+
 def _changes_on(
-    work: _Work, record: CaseRecord, obligations: tuple[Obligation, ...], standing_book: FactBook
+    work: _Work, record: CaseRecord, obligations: tuple[Obligation, ...], pathway_turns: frozenset[date]
 ) -> date | None:
-    turns = work.turns | standing_book.turns
+    turns = work.turns | pathway_turns
     turns |= {event.date for event in record.events}
     for entry in obligations:
         turns |= {day for day in (entry.not_before, entry.alert_on) if day is not None}
@@ -157,12 +184,12 @@ def decide_subject(
     return tuple(one for one in found if about is None or one.book.subject.about == about)
 
 
-def facts_of_the_case(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> FactBook:
-    """The facts of the exclusion in hand (or of the case) as they stand on a day."""
+def facts_of_the_case(record: CaseRecord, rulebook: Rulebook, *, as_of: date, about: date | None = None) -> FactBook:
+    """The facts of an exclusion (the latest, or that of a date), or of the case, as they stand on a day."""
     edition = rulebook.edition(record.packs)
     events, _ = _events_in_view(record, as_of, None)
     work = _Work(edition, record, as_of, events, owners(events))
-    return work.book(_in_hand(events, None), len(events), as_of)
+    return work.book(_in_hand(events, about), len(events), as_of)
 
 
 def _events_in_view(
@@ -214,9 +241,7 @@ def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
     assert book is not None
     obligations = _entries(first, histories, book)
     if second:
-        book.late = lambda duties: any(
-            entry.rule.duty in duties and entry.status in (Status.MISSED, Status.MET_LATE) for entry in obligations
-        )
+        book.late = _lateness(obligations, first, states)
         for name in work.edition.ledger_facts:
             book.values.pop(name, None)
         states = states_of(second, work.edition, book, states, {})
@@ -225,6 +250,24 @@ def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
     work.turns |= book.turns
     findings = tuple(_finding(states[rule.key], rule, book) for rule in (*first, *second) if rule.key in states)
     return SubjectDecision(placed, book, findings, tuple(obligations))
+
+
+def _lateness(
+    obligations: list[Obligation], rules: Iterable[Rule], states: dict[RuleKey, RuleState]
+) -> Callable[[tuple[str, ...]], Value]:
+    """Whether any obligation of some duties is late; not known where none is and one of the duties is undetermined."""
+
+    def late(duties: tuple[str, ...]) -> Value:
+        if any(e.rule.duty in duties and e.status in (Status.MISSED, Status.MET_LATE) for e in obligations):
+            return True
+        missing = frozenset[str]()
+        for rule in rules:
+            state = states.get(rule.key)
+            if rule.duty in duties and state is not None and state.outcome is Outcome.UNDETERMINED:
+                missing |= state.trace.missing
+        return Unknown(missing) if missing else False
+
+    return late
 
 
 def _entries(rules: Iterable[Rule], histories: dict[RuleKey, RuleHistory], book: FactBook) -> list[Obligation]:
@@ -248,6 +291,7 @@ def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
             book(name)
         turns |= book.turns
         yield book
+        turns |= book.turns
         upcoming = min((turn for turn in turns if day < turn <= work.as_of), default=None)
         following = work.events[seen].date if seen < len(work.events) else None
         if upcoming is not None and (following is None or upcoming <= following):

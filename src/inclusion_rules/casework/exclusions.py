@@ -129,7 +129,10 @@ def days_out(exclusion: Exclusion, calendar: SchoolCalendar, *, lunchtime: float
         imposed = days_imposed(exclusion, calendar, lunchtime=lunchtime)
         return tuple((day, part) for day, part in imposed if day <= until and (back is None or day < back))
     start = first_day(exclusion, calendar)
-    if isinstance(start, Unknown) or start > until:
+    if isinstance(start, Unknown):
+        # The pupil is out from the next school day at the latest; whoever adds up says that there may be one day more.
+        start = calendar.nth_school_day_after(exclusion.event.date, 1)
+    if start > until:
         return ()
     return tuple((day, 1.0) for day in calendar.school_days(start, until) if back is None or day < back)
 
@@ -143,9 +146,9 @@ class Run:
 
 
 def run_up_to(
-    exclusion: Exclusion, earlier: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float
+    exclusion: Exclusion, others: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float
 ) -> Run | Unknown | None:
-    """The run that an exclusion belongs to, joined with those before it; None for lunchtimes and for no days at all.
+    """The run that an exclusion ends, joined with those served before it; None for lunchtimes and for no days at all.
 
     Raises:
         CalendarGapError: the calendar does not reach that far.
@@ -155,50 +158,49 @@ def run_up_to(
     span = _span(exclusion, calendar, lunchtime=lunchtime)
     if span is None:
         return None
+    spans = _spans(others, calendar, lunchtime=lunchtime)
     if isinstance(span, Unknown):
         day = exclusion.event.date
-        either = [
-            _joined(start, None, earlier, calendar, lunchtime=lunchtime)
-            for start in (day, calendar.nth_school_day_after(day, 1))
-        ]
+        either = [_joined(start, None, spans, calendar) for start in (day, calendar.nth_school_day_after(day, 1))]
         return either[0] if either[0] == either[1] else span
-    return _joined(*span, earlier, calendar, lunchtime=lunchtime)
+    return _joined(*span, spans, calendar)
 
 
-def _joined(
-    first: date, last: date | None, earlier: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float
-) -> Run:
-    for other in reversed(earlier):
-        if other.is_lunchtime:
-            continue
-        try:
-            span = _span(other, calendar, lunchtime=lunchtime)
-        except CalendarGapError:
-            break
-        if span is None or isinstance(span, Unknown):
-            continue
-        ends = span[1]
-        if ends is None or calendar.school_days_strictly_between(ends, first) == 0:
-            first = min(first, span[0])
-    return Run(first, last)
-
-
-def continued(run: Run, later: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float) -> Run:
-    """A run with the exclusions after it that no school day parts from it.
+def continued(run: Run, others: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float) -> Run:
+    """A run with the exclusions served after it that no school day parts from it.
 
     Raises:
         CalendarGapError: the calendar does not reach that far.
     """
     last = run.last
-    for other in later:
-        if last is None or other.is_lunchtime:
-            continue
-        span = _span(other, calendar, lunchtime=lunchtime)
-        if span is None or isinstance(span, Unknown):
-            continue
-        if calendar.school_days_strictly_between(last, span[0]) == 0:
-            last = None if span[1] is None else max(last, span[1])
+    for first, ends in sorted(_spans(others, calendar, lunchtime=lunchtime), key=lambda span: span[0]):
+        if last is not None and first >= run.first and calendar.school_days_strictly_between(last, first) == 0:
+            last = None if ends is None else max(last, ends)
     return Run(run.first, last)
+
+
+def _spans(
+    others: Sequence[Exclusion], calendar: SchoolCalendar, *, lunchtime: float
+) -> list[tuple[date, date | None]]:
+    """From when to when each exclusion was served, where that can be said; lunchtimes form no run."""
+    found: list[tuple[date, date | None]] = []
+    for other in others:
+        if other.is_lunchtime:
+            continue
+        try:
+            span = _span(other, calendar, lunchtime=lunchtime)
+        except CalendarGapError:
+            continue
+        if span is not None and not isinstance(span, Unknown):
+            found.append(span)
+    return found
+
+
+def _joined(first: date, last: date | None, spans: Sequence[tuple[date, date | None]], calendar: SchoolCalendar) -> Run:
+    for begins, ends in sorted(spans, key=lambda span: span[0], reverse=True):
+        if begins <= first and (ends is None or calendar.school_days_strictly_between(ends, first) == 0):
+            first = begins
+    return Run(first, last)
 
 
 def _span(

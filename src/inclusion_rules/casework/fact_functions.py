@@ -198,19 +198,34 @@ def _note_passing(at: Circumstances, total: float, cap: float) -> None:
 
 def _counted(at: Circumstances, total: float) -> Value:
     number = int(total) if float(total).is_integer() else total
-    return number if at.history_complete else AtLeast(number, frozenset({at.name}))
+    if not at.history_complete:
+        return AtLeast(number, frozenset({at.name}))
+    if any(_counts_from_an_unknown_day(other, at.calendar) for other in (*at.earlier, at.exclusion) if other):
+        return AtLeast(number, SESSION_NOT_KNOWN.missing)
+    return number
+
+
+def _counts_from_an_unknown_day(exclusion: Exclusion, calendar: SchoolCalendar) -> bool:
+    """Whether the days of a cancelled permanent exclusion count, though its first day is not known."""
+    if not exclusion.is_permanent or exclusion.cancelled_on is None:
+        return False
+    try:
+        return isinstance(first_day(exclusion, calendar), Unknown)
+    except CalendarGapError:
+        return False
 
 
 def _run(at: Circumstances, given: Arguments, *, alone: bool) -> Run | Unknown | None:
     if at.exclusion is None:
         return None
-    return run_up_to(at.exclusion, () if alone else at.earlier, at.calendar, lunchtime=_lunchtime(given))
+    others = () if alone else (*at.earlier, *at.later)
+    return run_up_to(at.exclusion, others, at.calendar, lunchtime=_lunchtime(given))
 
 
 def _day_of_run(at: Circumstances, given: Arguments) -> Value:
     run = _run(at, given, alone=False)
     if isinstance(run, Run):
-        run = continued(run, at.later, at.calendar, lunchtime=_lunchtime(given))
+        run = continued(run, (*at.earlier, *at.later), at.calendar, lunchtime=_lunchtime(given))
     deadline = _numbered(at, given, run)
     if isinstance(deadline, Deadline):
         at.deadlines[at.name] = deadline

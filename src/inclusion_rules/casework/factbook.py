@@ -194,7 +194,7 @@ class FactBook:
                 value, _ = decide_table(self.edition.tables[details["table"]], self, self.parameter)
                 return value
             case "late":
-                return self.late(details["duties"]) if self.late is not None else False
+                return self.late(details["duties"]) if self.late is not None else Unknown(frozenset({name}))
             case _:
                 return self._function(name, details)
 
@@ -209,10 +209,11 @@ class FactBook:
         found = self._matching(details)
         if not found:
             return NOTHING
-        event = found[-1] if details["which"] == "latest" else found[0]
         if not details["deemed"]:
-            return event.date
-        day, deadline = self.given_on(event)
+            return (found[-1] if details["which"] == "latest" else found[0]).date
+        given = [self.given_on(event) for event in found]
+        chosen = max if details["which"] == "latest" else min
+        day, deadline = chosen(given, key=lambda pair: pair[0])
         if deadline is not None:
             self.deadlines[name] = deadline
         return day

@@ -68,6 +68,8 @@ def obligations_of(history: RuleHistory, book: FactBook) -> Iterator[Obligation]
     limit = _limit(history.rule, book)
     arose = max(history.first_engaged, limit.counted_from or history.first_engaged)
     met_on, missing = _met_on(history.rule, book)
+    if met_on is not None and met_on < arose:
+        arose = history.first_engaged
     yield _entry(history, book, limit, arose, met_on, missing)
 
 
@@ -232,7 +234,8 @@ def _not_yet(name: str, value: Value, book: FactBook) -> _Limit:
     """A limit that cannot be dated: a fact is not known, or the event it hangs on has not happened."""
     if isinstance(value, Unknown):
         return _Limit(missing=value.missing)
-    return _Limit(waiting_for=_event_behind(name, book))
+    waiting_for = _event_behind(name, book)
+    return _Limit(waiting_for=waiting_for, why=None if waiting_for else f"there is no {words(name)} in this case")
 
 
 def _event_behind(name: str, book: FactBook) -> str | None:

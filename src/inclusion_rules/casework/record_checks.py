@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from inclusion_rules.casework.exclusions import Exclusion, days_imposed
+from inclusion_rules.casework.exclusions import Exclusion, days_imposed, days_that_count
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.domain.cases import Event
 from inclusion_rules.domain.findings import Warning
@@ -14,7 +14,7 @@ from inclusion_rules.errors import CalendarGapError
 from inclusion_rules.vocabulary import words
 
 
-def warnings_about(events: Sequence[Event], book: FactBook, notes: set[tuple[str, str]]) -> list[Warning]:
+def warnings_about(exclusions: Sequence[Exclusion], book: FactBook, notes: set[tuple[str, str]]) -> list[Warning]:
     """Everything a reader of the decision should know of the record it rests on."""
     found = [*_from_notes(notes)]
     if not book.record.history_complete:
@@ -25,16 +25,27 @@ def warnings_about(events: Sequence[Event], book: FactBook, notes: set[tuple[str
             )
         )
     previous: Exclusion | None = None
-    for event in events:
-        if event.name != "suspended":
+    for exclusion in exclusions:
+        found += _codes_not_in_use(exclusion.event, book)
+        if exclusion.is_permanent:
             continue
-        exclusion = Exclusion(event, (event,), book.day)
         try:
             found += _about_suspension(exclusion, previous, book)
         except CalendarGapError as gap:
-            found.append(Warning("calendar_too_short", str(gap), event.date))
+            found.append(Warning("calendar_too_short", str(gap), exclusion.event.date))
         previous = exclusion
     return found
+
+
+def _codes_not_in_use(event: Event, book: FactBook) -> Iterator[Warning]:
+    """Codes that their list did not hold on the day; `reasons` is the one attribute that takes codes."""
+    reasons = event.attributes.get("reasons")
+    for code in sorted(reasons) if isinstance(reasons, frozenset) else ():
+        versions = [known for known in book.edition.codes.get("exclusion_reasons", ()) if known.code == code]
+        if versions and not any(known.in_use(event.date) for known in versions):
+            days = "; ".join(known.days_in_words() for known in versions)
+            message = f"the reason `{code}` was not in use on {day_in_words(event.date)} ({days})"
+            yield Warning("code_not_in_use", message, event.date)
 
 
 def _from_notes(notes: set[tuple[str, str]]) -> Iterator[Warning]:
@@ -77,7 +88,7 @@ def _about_suspension(exclusion: Exclusion, previous: Exclusion | None, book: Fa
         )
     said = event.attributes.get("consecutive_with_previous")
     if isinstance(said, bool) and previous is not None and days:
-        before = days_imposed(previous, calendar, lunchtime=lunchtime)
+        before = days_that_count(previous, calendar, lunchtime=lunchtime)
         joined = bool(before) and calendar.school_days_strictly_between(before[-1][0], days[0][0]) == 0
         if joined != said:
             verdict = "no school day lies between them" if joined else "school days lie between them"

@@ -24,7 +24,7 @@ class Placed:
 
 def subjects_in(events: Sequence[Event], *, follows: tuple[str, ...], kinds: frozenset[str]) -> tuple[Placed, ...]:
     """The subjects that raise findings; exclusions before the first that the pathway follows are history."""
-    found = [Placed(0, CASE)] if CASE in kinds else []
+    found = [Placed(0, CASE)] if CASE in kinds and events else []
     begun = False
     for position, event in enumerate(events):
         if event.name in EXCLUSION_EVENTS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from inclusion_rules.domain.cases import Event
 from inclusion_rules.errors import InclusionRulesError
@@ -95,6 +95,10 @@ class EventLog:
                 found[origin] = entry
         return found
 
+    def known(self, known_on: datetime | date | None = None) -> int:
+        """How many entries had been recorded at a time."""
+        return sum(_recorded_by_then(entry, known_on) for entry in self.entries)
+
     def _correctable(self) -> frozenset[int]:
         standing = self.standing()
         return frozenset(standing) | {entry.number for entry in standing.values()}
@@ -109,5 +113,5 @@ def _recorded_by_then(entry: Entry, known_on: datetime | date | None) -> bool:
     if known_on is None:
         return True
     if isinstance(known_on, datetime):
-        return entry.recorded_at <= known_on
+        return entry.recorded_at <= (known_on if known_on.tzinfo else known_on.replace(tzinfo=UTC))
     return entry.recorded_at.date() <= known_on

@@ -65,11 +65,13 @@ Value = Known | Unknown | AtLeast | Nothing
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """A kind, with the words it may take where it is a choice; `of_roles` where these are the roles of every pack read."""
+    """A kind, with the words it may take where it is a choice; `of_roles` where these are the roles of every
+    pack read, `is_id` where a text is a lower-case id."""
 
     kind: FactKind
     choices: tuple[str, ...] = ()
     of_roles: bool = False
+    is_id: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} [{', '.join(self.choices)}]" if self.choices else str(self.kind)

@@ -15,6 +15,7 @@ from inclusion_rules.domain.facts import FactDefinition, FactType
 from inclusion_rules.domain.law import Parameter, Provision
 from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rules import (
+    Code,
     DecisionTable,
     DeemedService,
     DutyEntry,
@@ -29,8 +30,11 @@ from inclusion_rules.errors import UnknownNameError
 
 
 def with_roles(attributes: Mapping[str, FactType], roles: tuple[str, ...]) -> dict[str, FactType]:
-    """Attribute types, those that take a role taking any of the given ones."""
-    return {name: replace(kind, choices=roles) if kind.of_roles else kind for name, kind in attributes.items()}
+    """Attribute types, those that take a role taking any of the given ones beside words of their own."""
+    return {
+        name: replace(kind, choices=tuple(dict.fromkeys((*kind.choices, *roles)))) if kind.of_roles else kind
+        for name, kind in attributes.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Edition:
     def service(self) -> Mapping[str, DeemedService]:
         """When sent things count as given, by event."""
         return {name: value for pack in self.packs for name, value in pack.service.items()}
+
+    @cached_property
+    def codes(self) -> Mapping[str, tuple[Code, ...]]:
+        """Versioned lists of codes, by name."""
+        return {name: value for pack in self.packs for name, value in pack.codes.items()}
 
     @cached_property
     def catalogue(self) -> Mapping[str, DutyEntry]:

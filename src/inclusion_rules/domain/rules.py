@@ -226,6 +226,26 @@ class DeemedService:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """One word of a versioned list, with the days on which it is in use, where they are known."""
+
+    code: str
+    means: str
+    first: date | None = None
+    last: date | None = None
+
+    def in_use(self, day: date) -> bool:
+        """Whether the list held the word on a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+    def days_in_words(self) -> str:
+        """From when to when it is in use."""
+        begins = f"from {self.first.isoformat()}" if self.first else ""
+        ends = f"to {self.last.isoformat()}" if self.last else ""
+        return " ".join(part for part in (begins, ends) if part) or "always"
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """Someone on whom a duty can fall, with the words for it at each type of school."""
 
@@ -275,3 +295,4 @@ class RulePack:
     tables: Mapping[str, DecisionTable]
     service: Mapping[str, DeemedService]
     catalogue: Mapping[str, DutyEntry]
+    codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Sequence as Sequence_
 from datetime import UTC, date, datetime
 
 from inclusion_rules.domain.calendar_layers import CalendarLayer
@@ -144,6 +145,21 @@ def read_event(text: str, edition: Edition, *, name: str, born: date | None = No
     problems.raise_if_any()
     assert event is not None
     return event
+
+
+def check_event(event: Event, events: Sequence_[Event], edition: Edition, *, born: date | None = None) -> None:
+    """Make sure that an event is one that the packs declare, and that the exclusion it names by `of` is among `events`.
+
+    Raises:
+        InvalidFilesError: it is not; every problem is told.
+    """
+    problems = Problems()
+    node = parse_tree(canonical(event_data(event)), problems, name="event.json")
+    if node is not None:
+        reader = RecordReader(edition, problems)
+        found = reader.event(node, born)
+        reader.check_owners([other for other in (*events, found) if other is not None])
+    problems.raise_if_any()
 
 
 def read_judgements(text: str, edition: Edition, *, name: str) -> tuple[Judgement, ...]:

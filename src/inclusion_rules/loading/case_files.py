@@ -5,6 +5,7 @@ Reads a record; decides nothing. Whatever a file leaves out stays not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -20,6 +21,7 @@ from inclusion_rules.loading.problems import Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence, plain
 from inclusion_rules.vocabulary import identifier, words
 
+TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 ON_ANY_EVENT = ("event", "date", "of", "at", "recorded_at", "by", "evidence", "note")
 
 
@@ -57,10 +59,11 @@ class RecordReader:
         if not isinstance(node, Sequence):
             return ()
         found = [event for item in node.items if (event := self.event(item, born)) is not None]
-        self._check_owners(found)
+        self.check_owners(found)
         return tuple(sorted(found, key=lambda event: event.date))
 
-    def _check_owners(self, events: list[Event]) -> None:
+    def check_owners(self, events: list[Event]) -> None:
+        """Note each event that names, by `of`, a date on which no exclusion was made."""
         dates = {event.date for event in events if event.name in EXCLUSION_EVENTS}
         for event in events:
             if event.of is not None and event.of not in dates and event.span is not None:
@@ -119,7 +122,8 @@ class RecordReader:
             if known is not None:
                 attributes[attribute] = known
         for attribute in definition.needs:
-            if child(node, attribute) is None:
+            written = child(node, attribute)
+            if written is None or (isinstance(written, Scalar) and written.value is None):
                 self.problems.add(
                     name_node.span,
                     "R202",
@@ -163,6 +167,9 @@ class RecordReader:
                 FactKind.SET_OF: "a list of words",
             }.get(kind.kind, "a number, 0 or more")
             hint = ""
+            if kind.is_id:
+                wanted = "a lower-case id such as `east_sussex`"
+                hint = f"write `{identifier(node.text)}`" if isinstance(node, Scalar) else ""
             if isinstance(node, Scalar) and kind.choices:
                 hint = nearest_key(node.text, kind.choices, as_identifiers=True)
             if isinstance(node, Sequence) and kind.kind is FactKind.SET_OF:
@@ -174,13 +181,13 @@ class RecordReader:
         return value
 
     def _time(self, node: Node | None) -> time | None:
-        if not isinstance(node, Scalar):
+        if node is None or (isinstance(node, Scalar) and node.value is None):
             return None
-        try:
-            return time.fromisoformat(node.text)
-        except ValueError:
-            self.problems.add(node.span, "C307", f"`{node.text}` is not a time of day", help='write it as "14:30"')
+        if not isinstance(node, Scalar) or not TIME_OF_DAY.fullmatch(node.text):
+            text = f"`{node.text}`" if isinstance(node, Scalar) else "this"
+            self.problems.add(node.span, "C307", f"{text} is not a time of day", help='write it as "14:30"')
             return None
+        return time.fromisoformat(node.text)
 
     def _instant(self, node: Node | None) -> datetime | None:
         if not isinstance(node, Scalar):

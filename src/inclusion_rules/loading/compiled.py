@@ -42,7 +42,7 @@ def _key(folders: Iterable[Path]) -> str:
         total.update(f"{path.relative_to(PACKAGE)}\0{found.st_size}\0{found.st_mtime_ns}\0".encode())
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".yaml", ".json") and "scenarios" not in path.parts:
+            if path.suffix in (".yaml", ".json") and "scenarios" not in path.relative_to(folder).parts:
                 content = path.read_bytes()
                 total.update(f"{path}\0{len(content)}\0".encode())
                 total.update(content)

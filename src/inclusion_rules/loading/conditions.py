@@ -5,6 +5,7 @@ Knows the grammar of conditions, fact types and table cells. What a condition sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ from inclusion_rules.loading.problems import Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.vocabulary import Unit, identifier, words
 
+ID = re.compile(r"[a-z][a-z0-9_]*")
 GROUPS = (ALL_OF, ANY_OF, NONE_OF)
 ORDERING = {Operator.MORE_THAN, Operator.AT_LEAST, Operator.LESS_THAN, Operator.AT_MOST, Operator.BETWEEN}
 DATING = {Operator.BEFORE, Operator.ON_OR_BEFORE, Operator.AFTER, Operator.ON_OR_AFTER, Operator.BETWEEN}
@@ -57,6 +59,8 @@ def fact_type(text: str, choices_of: MappingType[str, tuple[str, ...]] | None = 
     ('none', 'ehc_plan')
     """
     text = text.strip()
+    if text == "id":
+        return FactType(FactKind.TEXT, is_id=True)
     for kind in (FactKind.ONE_OF, FactKind.SET_OF):
         if text.startswith(kind.value):
             rest = text[len(kind.value) :].strip()
@@ -97,6 +101,8 @@ def known_value(value: object, kind: FactType) -> Known | None:
             return number if number is not None and number >= 0 else None
         case FactKind.DATE:
             return _date(value)
+        case FactKind.TEXT if kind.is_id:
+            return value if isinstance(value, str) and ID.fullmatch(value) else None
         case FactKind.TEXT:
             return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
         case FactKind.ONE_OF:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from inclusion_rules.domain.dependencies import circles_of_facts, circles_of_rules
@@ -15,6 +15,7 @@ from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType
 from inclusion_rules.domain.law import Parameter, ParameterValue, Provision
 from inclusion_rules.domain.rulebook import with_roles
 from inclusion_rules.domain.rules import (
+    Code,
     DecisionTable,
     DeemedService,
     DutyEntry,
@@ -102,7 +103,7 @@ def link_pack(
     events |= own_events
     own_roles = _roles(documents.roles, roles, problems)
     roles |= own_roles
-    own_attributes = _attributes(documents, tuple(roles), problems)
+    own_attributes = _attributes(documents, problems)
     attributes = with_roles(attributes | own_attributes, tuple(roles))
     _check_event_attributes(documents.events, attributes, problems)
     own_provisions = _provisions(documents.provisions, provisions, problems)
@@ -180,6 +181,7 @@ def link_pack(
         tables=own_tables,
         service=service,
         catalogue=catalogue,
+        codes=_codes(documents),
     )
 
 
@@ -212,30 +214,49 @@ def _roles(
     return found
 
 
-def _attributes(documents: PackDocuments, roles: tuple[str, ...], problems: Problems) -> dict[str, FactType]:
+def _attributes(documents: PackDocuments, problems: Problems) -> dict[str, FactType]:
     codes = {
         name: tuple(dict.fromkeys(entry.code for entry in entries))
         for document, _ in documents.codes
         for name, entries in document.codes.items()
     }
-    choices = {"role": roles, "roles": roles} | codes
-    named = {"role", "set of roles", "one of roles"}
+    choices = {"role": (), "roles": ()} | codes
     found: dict[str, FactType] = {}
     for document, node in documents.attributes:
         for name, text in document.attributes.items():
-            kind = fact_type(text, choices)
+            kind = _attribute_type(text, choices)
             if kind is None:
                 problems.add(span_at(node, "attributes", name), "R204", f"`{text}` is not a kind of value")
                 continue
-            found[name] = replace(kind, of_roles=text in named)
+            found[name] = kind
         for event, own in document.of_events.items():
             for name, text in own.items():
-                kind = fact_type(text, choices)
+                kind = _attribute_type(text, choices)
                 if kind is None:
                     problems.add(span_at(node, "of_events", event, name), "R204", f"`{text}` is not a kind of value")
                     continue
-                found[f"{event}.{name}"] = replace(kind, of_roles=text in named)
+                found[f"{event}.{name}"] = kind
     return found
+
+
+def _attribute_type(text: str, choices: MappingType[str, tuple[str, ...]]) -> FactType | None:
+    """The type of an attribute; `role`, `set of roles` and `set of roles and [word, …]` take the roles of every pack."""
+    spelled, _, words_beside = text.partition(" and ")
+    if spelled not in ("role", "set of roles"):
+        return fact_type(text, choices)
+    single = fact_type(f"one of {words_beside}") if words_beside else FactType(FactKind.ONE_OF)
+    if single is None:
+        return None
+    kind = FactKind.ONE_OF if spelled == "role" else FactKind.SET_OF
+    return FactType(kind, single.choices, of_roles=True)
+
+
+def _codes(documents: PackDocuments) -> dict[str, tuple[Code, ...]]:
+    return {
+        name: tuple(Code(entry.code, entry.means, entry.from_, entry.until) for entry in entries)
+        for document, _ in documents.codes
+        for name, entries in document.codes.items()
+    }
 
 
 def _check_event_attributes(
