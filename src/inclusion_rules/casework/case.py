@@ -1,7 +1,7 @@
 """A live case: a pinned header and a log that only grows. What it stands at, owes and awaits is worked out, never kept.
 
-`Case.open` starts one and `Case.after` takes the next event through the pathway's door, which may refuse it; corrections
-are entries of their own. A case is a value: every step gives a new one, and any of them can be asked what the file said
+`Case.open` starts one and `Case.after` takes the next event through the pathway's door, which may refuse it;
+corrections are entries of their own. A case is a value: every step gives a new one, and any of them can be asked what the file said
 on any day to anyone who looked at it on any other.
 """
 
@@ -28,6 +28,9 @@ from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import InclusionRulesError
 from inclusion_rules.loading.case_data import check_event
 from inclusion_rules.vocabulary import words
+
+
+NO_ENTRIES = EventLog()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Case:
 
     header: CaseHeader
     bank_holidays: BankHolidays
-    log: EventLog = EventLog()
+    log: EventLog = NO_ENTRIES
     judgements: tuple[Judgement, ...] = ()
 
     @classmethod
@@ -204,7 +207,7 @@ class Case:
         return longer
 
     def check_event(self, event: Event, rulebook: Rulebook) -> None:
-        """Make sure that an event is one that the packs declare, and belongs to an exclusion of this case if it names one.
+        """Make sure that an event is one that the packs declare, and that the exclusion it may name is in this case.
 
         Raises:
             InvalidFilesError: it is not; every problem is told.

@@ -1,7 +1,7 @@
 """Live cases as plain JSON data, both ways: headers, log entries and judgements.
 
-What is written is canonical: sorted keys, dates and instants in ISO 8601 (UTC), no number that is not whole or a decimal
-with few digits. What is read is held against the vocabulary like any case file; nothing is taken on trust.
+What is written is canonical: sorted keys, dates and instants in ISO 8601 (UTC), no number that is not whole or short
+as a decimal. What is read is held against the vocabulary like any case file; nothing is taken on trust.
 """
 
 from __future__ import annotations

@@ -240,7 +240,7 @@ def _attributes(documents: PackDocuments, problems: Problems) -> dict[str, FactT
 
 
 def _attribute_type(text: str, choices: MappingType[str, tuple[str, ...]]) -> FactType | None:
-    """The type of an attribute; `role`, `set of roles` and `set of roles and [word, …]` take the roles of every pack."""
+    """The type of an attribute; `role` and `set of roles`, with words beside them or not, take every pack's roles."""
     spelled, _, words_beside = text.partition(" and ")
     if spelled not in ("role", "set of roles"):
         return fact_type(text, choices)
