@@ -17,7 +17,8 @@ from inclusion_rules.casework.fact_functions import known_functions
 from inclusion_rules.casework.opening import open_case, open_rulebook
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.rulebook import Rulebook
-from inclusion_rules.loading.linking import PackDocuments, link_pack
+from inclusion_rules.loading.linking import link_pack
+from inclusion_rules.loading.pack_documents import PackDocuments
 from inclusion_rules.loading.pack_folders import pack_documents
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.trees import read_tree, shipped

@@ -81,6 +81,8 @@ def kind_of() -> Callable[[Path], str | None]:
             node = read_tree(path, Problems())
             return None if node is None else {"other": None}.get(kind_of_file(node), kind_of_file(node))
         first, *rest = path.relative_to(home).with_suffix("").parts
+        if first == "documents":
+            return None  # documents have a grammar of their own, and no schema yet
         return folders.get(first) or named.get(first) or ("rule" if rest else None)
 
     return tell

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from inclusion_rules.domain.dependencies import circles_of_facts, circles_of_rules
-from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType
+from inclusion_rules.domain.facts import FactDefinition, FactKind
 from inclusion_rules.domain.law import Parameter, ParameterValue, Provision
 from inclusion_rules.domain.rulebook import with_roles
 from inclusion_rules.domain.rules import (
-    Code,
     DecisionTable,
     DeemedService,
     DutyEntry,
@@ -26,25 +24,27 @@ from inclusion_rules.domain.rules import (
     TableRow,
 )
 from inclusion_rules.loading.citations import check_citations
-from inclusion_rules.loading.conditions import Names, fact_type, read_cell, read_condition
+from inclusion_rules.loading.conditions import Names, read_cell, read_condition
 from inclusion_rules.loading.document_reading import child, key_span_at, span_at
 from inclusion_rules.loading.documents import (
-    AttributesDocument,
-    CodesDocument,
     DutyEntryDocument,
-    EventEntry,
     FactsDocument,
-    PackDocument,
     ParameterDocument,
     ProvisionsDocument,
-    RolesDocument,
     RuleDocument,
     ServiceDocument,
-    TableDocument,
 )
 from inclusion_rules.loading.facts import fact_types, read_fact
+from inclusion_rules.loading.pack_documents import PackDocuments
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.rules import RuleLinker
+from inclusion_rules.loading.vocabulary_linking import (
+    check_event_attributes,
+    link_attributes,
+    link_codes,
+    link_events,
+    link_roles,
+)
 from inclusion_rules.loading.yaml_tree import Node
 from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import Unit, identifier, words
@@ -54,25 +54,6 @@ SUBJECTS = {"exclusion": ("suspended", "permanently_excluded"), "suspension": ("
     "permanent_exclusion": ("permanently_excluded",),
     "case": ("case",),
 }
-
-
-@dataclass
-class PackDocuments:
-    """The documents of one pack folder, each with the tree it was read from."""
-
-    pack: PackDocument
-    digest: str
-    events: list[tuple[str, EventEntry, Node]] = field(default_factory=list)
-    attributes: list[tuple[AttributesDocument, Node]] = field(default_factory=list)
-    roles: list[tuple[RolesDocument, Node]] = field(default_factory=list)
-    codes: list[tuple[CodesDocument, Node]] = field(default_factory=list)
-    service: list[tuple[ServiceDocument, Node]] = field(default_factory=list)
-    provisions: list[tuple[ProvisionsDocument, Node]] = field(default_factory=list)
-    catalogue: list[tuple[DutyEntryDocument, Node]] = field(default_factory=list)
-    facts: list[tuple[FactsDocument, Node]] = field(default_factory=list)
-    parameters: list[tuple[str, ParameterDocument, Node]] = field(default_factory=list)
-    tables: list[tuple[str, TableDocument, Node]] = field(default_factory=list)
-    rules: list[tuple[str, RuleDocument, Node]] = field(default_factory=list)
 
 
 def link_pack(
@@ -99,13 +80,13 @@ def link_pack(
         rule.duty for pack in lower for rule in pack.rules.values()
     }
 
-    own_events = _events(documents.events, events, problems)
+    own_events = link_events(documents.events, events, problems)
     events |= own_events
-    own_roles = _roles(documents.roles, roles, problems)
+    own_roles = link_roles(documents.roles, roles, problems)
     roles |= own_roles
-    own_attributes = _attributes(documents, problems)
+    own_attributes = link_attributes(documents, problems)
     attributes = with_roles(attributes | own_attributes, tuple(roles))
-    _check_event_attributes(documents.events, attributes, problems)
+    check_event_attributes(documents.events, attributes, problems)
     own_provisions = _provisions(documents.provisions, provisions, problems)
     provisions |= own_provisions
     catalogue = _catalogue(documents.catalogue, roles, problems)
@@ -181,95 +162,8 @@ def link_pack(
         tables=own_tables,
         service=service,
         catalogue=catalogue,
-        codes=_codes(documents),
+        codes=link_codes(documents),
     )
-
-
-def _events(
-    entries: list[tuple[str, EventEntry, Node]], below: MappingType[str, EventDefinition], problems: Problems
-) -> dict[str, EventDefinition]:
-    found: dict[str, EventDefinition] = {}
-    for section, entry, node in entries:
-        name = identifier(entry.event)
-        if name in found or name in below:
-            problems.add(span_at(node, "event"), "R209", f"the event `{entry.event}` is declared twice")
-            continue
-        needs = tuple(identifier(word) for word in entry.needs)
-        may = tuple(identifier(word) for word in entry.may)
-        found[name] = EventDefinition(name, section, needs, may, entry.means)
-    return found
-
-
-def _roles(
-    documents: list[tuple[RolesDocument, Node]], below: MappingType[str, Role], problems: Problems
-) -> dict[str, Role]:
-    found: dict[str, Role] = {}
-    for document, node in documents:
-        for name, entry in document.roles.items():
-            if name in below:
-                message = f"the role `{words(name)}` is declared already, by a pack that this one extends"
-                problems.add(key_span_at(node, "roles", name), "R209", message)
-            successor = identifier(entry.succeeded_by) if entry.succeeded_by else None
-            found[name] = Role(name, entry.title, dict(entry.at), entry.from_, entry.until, successor)
-    return found
-
-
-def _attributes(documents: PackDocuments, problems: Problems) -> dict[str, FactType]:
-    codes = {
-        name: tuple(dict.fromkeys(entry.code for entry in entries))
-        for document, _ in documents.codes
-        for name, entries in document.codes.items()
-    }
-    choices = {"role": (), "roles": ()} | codes
-    found: dict[str, FactType] = {}
-    for document, node in documents.attributes:
-        for name, text in document.attributes.items():
-            kind = _attribute_type(text, choices)
-            if kind is None:
-                problems.add(span_at(node, "attributes", name), "R204", f"`{text}` is not a kind of value")
-                continue
-            found[name] = kind
-        for event, own in document.of_events.items():
-            for name, text in own.items():
-                kind = _attribute_type(text, choices)
-                if kind is None:
-                    problems.add(span_at(node, "of_events", event, name), "R204", f"`{text}` is not a kind of value")
-                    continue
-                found[f"{event}.{name}"] = kind
-    return found
-
-
-def _attribute_type(text: str, choices: MappingType[str, tuple[str, ...]]) -> FactType | None:
-    """The type of an attribute; `role` and `set of roles`, with words beside them or not, take every pack's roles."""
-    spelled, _, words_beside = text.partition(" and ")
-    if spelled not in ("role", "set of roles"):
-        return fact_type(text, choices)
-    single = fact_type(f"one of {words_beside}") if words_beside else FactType(FactKind.ONE_OF)
-    if single is None:
-        return None
-    kind = FactKind.ONE_OF if spelled == "role" else FactKind.SET_OF
-    return FactType(kind, single.choices, of_roles=True)
-
-
-def _codes(documents: PackDocuments) -> dict[str, tuple[Code, ...]]:
-    return {
-        name: tuple(Code(entry.code, entry.means, entry.from_, entry.until) for entry in entries)
-        for document, _ in documents.codes
-        for name, entries in document.codes.items()
-    }
-
-
-def _check_event_attributes(
-    entries: list[tuple[str, EventEntry, Node]], attributes: MappingType[str, FactType], problems: Problems
-) -> None:
-    for _, entry, node in entries:
-        named = [(key, n, word) for key in ("needs", "may") for n, word in enumerate(getattr(entry, key))]
-        for key, position, word in named:
-            name = identifier(word)
-            if name != "of" and name not in attributes and f"{identifier(entry.event)}.{name}" not in attributes:
-                known = [attribute for attribute in attributes if "." not in attribute]
-                place = span_at(node, key, position)
-                problems.unknown(place, "an attribute whose kind is declared", word, known)
 
 
 def _provisions(

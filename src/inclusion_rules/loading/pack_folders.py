@@ -21,7 +21,7 @@ from inclusion_rules.loading.documents import (
     ServiceDocument,
     TableDocument,
 )
-from inclusion_rules.loading.linking import PackDocuments
+from inclusion_rules.loading.pack_documents import PackDocuments
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.vocabulary import identifier
