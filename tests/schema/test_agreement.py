@@ -59,7 +59,7 @@ def test_every_shipped_file_fits_its_schema(shipped_schemas, as_json, kind_of):
 
 def test_most_shipped_files_have_a_schema(kind_of):
     """The test above looks at every kind of file but the few dictionaries that have no schema."""
-    left_out = {path.stem for path in shipped_files() if kind_of(path) is None}
+    left_out = {path.stem for path in shipped_files() if kind_of(path) is None and path.parent.name != "documents"}
 
     assert left_out <= {"attributes", "codes", "duties", "events", "roles", "service"}
 

@@ -287,7 +287,7 @@ class _Schemas:
 
 
 def _plain_kinds() -> list[str]:
-    return [kind.value for kind in FactKind if kind not in (FactKind.ONE_OF, FactKind.SET_OF)]
+    return ["id", *(kind.value for kind in FactKind if kind not in (FactKind.ONE_OF, FactKind.SET_OF))]
 
 
 def _object(properties: Schema, required: list[str]) -> Schema:
