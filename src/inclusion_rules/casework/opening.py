@@ -66,13 +66,19 @@ def open_case(path: Path | str, rulebook: Rulebook | None = None) -> CaseRecord:
     return load_case(Path(path), rulebook or open_rulebook())
 
 
-def read_case(text: str | bytes, rulebook: Rulebook | None = None, *, beside: Path | str = ".") -> CaseRecord:
-    """The case that a text in YAML or JSON records; a calendar file is looked for in the folder `beside`.
+def read_case(
+    text: str | bytes, rulebook: Rulebook | None = None, *, name: str = "case", beside: Path | str | None = None
+) -> CaseRecord:
+    """The case that a text in YAML or JSON records (JSON where `name` ends in `.json`).
+
+    Its calendar is one that ships. Only with `beside` may it be a file, looked for from that folder: a text from outside
+    could name any file of the machine.
 
     Raises:
         InvalidFilesError: the text, or the calendar it names, cannot be used as it stands; every problem is told.
     """
-    return parse_case(text, rulebook or open_rulebook(), beside=Path(beside))
+    folder = Path(beside) if beside is not None else None
+    return parse_case(text, rulebook or open_rulebook(), name=name, beside=folder)
 
 
 def example(name: str) -> Path:

@@ -23,13 +23,20 @@ from inclusion_rules.vocabulary import identifier
 
 
 def find_calendar(
-    reference: str, *, beside: Path, rulebook: Rulebook, span: Span, problems: Problems
+    reference: str, *, beside: Path | None, rulebook: Rulebook, span: Span, problems: Problems
 ) -> SchoolCalendar | None:
-    """The calendar that a case file names: a file beside it, or the id of one that ships."""
+    """The calendar that a case file names: a file beside it, or the id of one that ships.
+
+    With `beside` None no file is opened, whatever the name says: for texts that come from outside.
+    """
 
     def find(
-        name: str, at: Span, folder: Path = beside, seen: frozenset[Path] = frozenset()
+        name: str, at: Span, folder: Path | None = beside, seen: frozenset[Path] = frozenset()
     ) -> tuple[CalendarLayer, ...] | None:
+        if folder is None:
+            if name not in rulebook.calendars:
+                problems.unknown(at, "the id of a calendar that ships", name, rulebook.calendars, code="K404")
+            return rulebook.calendars.get(name)
         path = Path(os.path.normpath(folder / name))
         if name in rulebook.calendars and not path.is_file():
             return rulebook.calendars[name]
@@ -61,8 +68,8 @@ def load_case(path: Path, rulebook: Rulebook, *, problems: Problems | None = Non
     return _record(read_tree(path, gathered), rulebook, beside=path.parent, problems=gathered)
 
 
-def parse_case(text: str | bytes, rulebook: Rulebook, *, name: str = "case", beside: Path = Path()) -> CaseRecord:
-    """The case that a text in YAML or JSON records; a calendar file is looked for in the folder `beside`.
+def parse_case(text: str | bytes, rulebook: Rulebook, *, name: str = "case", beside: Path | None = None) -> CaseRecord:
+    """The case that a text in YAML or JSON records; its calendar ships or, with `beside`, is a file of that folder.
 
     Raises:
         InvalidFilesError: the text, or the calendar it names, cannot be used as it stands; every problem is told.
@@ -71,7 +78,7 @@ def parse_case(text: str | bytes, rulebook: Rulebook, *, name: str = "case", bes
     return _record(parse_tree(text, problems, name=name), rulebook, beside=beside, problems=problems)
 
 
-def _record(node: Node | None, rulebook: Rulebook, *, beside: Path, problems: Problems) -> CaseRecord:
+def _record(node: Node | None, rulebook: Rulebook, *, beside: Path | None, problems: Problems) -> CaseRecord:
     before = len(problems.found)
     document = read_document(CaseDocument, node, problems) if node is not None else None
     if node is None or document is None:
