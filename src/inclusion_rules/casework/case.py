@@ -1,8 +1,8 @@
 """A live case: a pinned header and a log that only grows. What it stands at, owes and awaits is worked out, never kept.
 
 `Case.open` starts one and `Case.after` takes the next event through the pathway's door, which may refuse it;
-corrections are entries of their own. A case is a value: every step gives a new one, and any of them can be asked what the file said
-on any day to anyone who looked at it on any other.
+corrections are entries of their own. A case is a value: every step gives a new one, and any of them can be asked what
+the file said on any day to anyone who looked at it on any other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import InclusionRulesError
 from inclusion_rules.loading.case_data import check_event
 from inclusion_rules.vocabulary import words
-
 
 NO_ENTRIES = EventLog()
 

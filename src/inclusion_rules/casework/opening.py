@@ -71,8 +71,8 @@ def read_case(
 ) -> CaseRecord:
     """The case that a text in YAML or JSON records (JSON where `name` ends in `.json`).
 
-    Its calendar is one that ships. Only with `beside` may it be a file, looked for from that folder: a text from outside
-    could name any file of the machine.
+    Its calendar is one that ships. Only with `beside` may it be a file, looked for from that folder: a text from
+    outside could name any file of the machine.
 
     Raises:
         InvalidFilesError: the text, or the calendar it names, cannot be used as it stands; every problem is told.
