@@ -10,6 +10,7 @@ import pytest
 
 from inclusion_rules.cli import main
 from inclusion_rules.cli.check import checked
+from inclusion_rules.loading.trees import shipped
 
 HERE = Path(__file__).parent
 
@@ -145,3 +146,10 @@ def test_a_dictionary_that_cannot_be_read_starts_no_avalanche(sound):
     slip("rules/sample/facts.yaml", "facts: [", "facts:")
 
     assert {"rules/sample/facts.yaml"} == {one.place.file for one in checked([Path("rules")]).errors}
+
+
+def test_a_rule_is_checked_by_its_bare_name_from_its_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Someone who stands in a folder of a pack names a file as it lies there."""
+    monkeypatch.chdir(shipped("rules") / "england" / "reinstatement")
+
+    assert 0 == checked([Path("permanent_exclusion.yaml")]).exit_code

@@ -1,4 +1,4 @@
-"""`inclusion-rules check`: reads packs, pathways, calendars, cases and scenarios, and tells every problem at once."""
+"""`inclusion-rules check`: reads packs, documents, pathways, calendars, cases, scenarios; tells all problems."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from inclusion_rules.analysis.pack_checks import check_pack
 from inclusion_rules.analysis.unused_names import warn_of_the_unused
 from inclusion_rules.casework.fact_functions import known_functions
 from inclusion_rules.cli.asking import HumanOrJson
+from inclusion_rules.cli.checking_documents import Paths, check_documents
 from inclusion_rules.cli.errors import Exit, diagnostic_as_data
 from inclusion_rules.cli.showing import show
 from inclusion_rules.domain.rulebook import Edition
@@ -64,12 +65,13 @@ def check(
         list[Path] | None,
         typer.Argument(
             metavar="[PATH]...",
-            help="Packs, folders of packs, pathways, calendars, cases, scenarios. Without any: everything that ships.",
+            help="Packs, folders of packs, single files of packs, pathways, calendars, cases, scenarios. "
+            "Without any: everything that ships.",
         ),
     ] = None,
     format: HumanOrJson = "human",
 ) -> int:
-    """Read packs, pathways, calendars, cases and scenarios; tell every problem of all of them at once.
+    """Read packs, their documents, pathways, calendars, cases and scenarios; tell every problem of all at once.
 
     \b
     Example:
@@ -86,7 +88,9 @@ def check(
 
 def checked(paths: Iterable[Path]) -> Report:
     """Everything that is wrong with what the paths lead to."""
-    checking = read_everything(paths, functions=known_functions())
+    asked = Paths.of(paths)
+    checking = read_everything(asked.to_read, functions=known_functions())
+    files = asked.added_to(checking)
     everything = Edition(tuple(checking.rulebook.packs.values()))
     for name in checking.packs:
         pack = checking.rulebook.packs[name]
@@ -94,8 +98,9 @@ def checked(paths: Iterable[Path]) -> Report:
         if all(one.severity != "error" for one in checking.problems.found):
             # Otherwise what uses a name may be what could not be read.
             warn_of_the_unused(pack, everything, checking.rulebook.pathways.values(), checking.problems)
+    check_documents(checking)
     _read_scenarios(checking)
-    return Report(len(checking.files), checking.diagnostics())
+    return Report(files, checking.diagnostics())
 
 
 def _read_scenarios(checking: Checking) -> None:

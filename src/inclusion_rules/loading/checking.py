@@ -125,7 +125,7 @@ def _sort(path: Path, asked: Asked, problems: Problems) -> None:
     if kind in ("case", "calendar", "pathway", "scenarios"):
         lists = {"case": asked.cases, "calendar": asked.calendars, "pathway": asked.pathways}
         lists.get(kind, asked.scenarios).append(path)
-    elif home is not None and path.relative_to(home).parts[0] not in NOT_LAW:
+    elif home is not None and path.resolve().relative_to(home.resolve()).parts[0] not in NOT_LAW:
         asked.parts.append(path)
     else:
         help = (
