@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from inclusion_rules.casework.case import Case as Case
+    from inclusion_rules.casework.case import PinnedLawError as PinnedLawError
     from inclusion_rules.casework.case import RefusedEventError as RefusedEventError
     from inclusion_rules.casework.deciding import decide as decide
     from inclusion_rules.casework.opening import example as example
@@ -44,13 +45,14 @@ if TYPE_CHECKING:
     from inclusion_rules.errors import Diagnostic as Diagnostic
     from inclusion_rules.errors import InclusionRulesError as InclusionRulesError
     from inclusion_rules.errors import InvalidFilesError as InvalidFilesError
+    from inclusion_rules.records.store import CaseStore as CaseStore
     from inclusion_rules.reporting.case_json import case_as_data as case_as_data
     from inclusion_rules.reporting.explanation import explanation_of as explanation_of
     from inclusion_rules.vocabulary import Outcome as Outcome
     from inclusion_rules.vocabulary import Status as Status
 
 _ROOMS = {
-    "casework.case": ("Case", "RefusedEventError"),
+    "casework.case": ("Case", "PinnedLawError", "RefusedEventError"),
     "casework.deciding": ("decide",),
     "casework.opening": ("example", "open_calendar", "open_case", "open_rulebook", "read_case"),
     "domain.calendar_layers": ("CalendarLayer",),
@@ -62,6 +64,7 @@ _ROOMS = {
     "domain.school_calendar": ("SchoolCalendar",),
     "domain.working_days": ("BankHolidays",),
     "errors": ("CalendarGapError", "Diagnostic", "InclusionRulesError", "InvalidFilesError"),
+    "records.store": ("CaseStore",),
     "reporting.case_json": ("case_as_data",),
     "reporting.explanation": ("explanation_of",),
     "vocabulary": ("Outcome", "Status"),
