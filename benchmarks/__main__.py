@@ -8,24 +8,32 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import deadlines, decide
+from benchmarks import caseload, deadlines, decide, store
 from benchmarks.measuring import Workload, machine
 
-WORKLOADS: Mapping[str, Callable[..., Workload]] = {"decide": decide.measure, "deadline": deadlines.measure}
+WORKLOADS: Mapping[str, Callable[..., Workload]] = {
+    "decide": decide.measure,
+    "deadline": deadlines.measure,
+    "store": store.measure,
+    "caseload": caseload.measure,
+}
 """Every workload by its name: a function that takes `quick` and hands back what it measured."""
+ON_REQUEST: Mapping[str, Callable[..., Workload]] = {"store-soak": store.measure_soak}
+"""Those that are run only when they are named: they take long, and their answer is that nothing went wrong."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for, write the results file, and show the figures."""
+    known = {**WORKLOADS, **ON_REQUEST}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the results (default: nowhere)")
-    parser.add_argument("--only", choices=sorted(WORKLOADS), metavar="NAME", help=f"one of: {', '.join(WORKLOADS)}")
+    parser.add_argument("--only", choices=sorted(known), metavar="NAME", help=f"one of: {', '.join(known)}")
     parser.add_argument("--quick", action="store_true", help="fewer cases and rounds; all of it in under two minutes")
     chosen = parser.parse_args(arguments)
     measured = {}
     for name in [chosen.only] if chosen.only else WORKLOADS:
         print(f"{name}: measuring", file=sys.stderr)
-        measured[name] = WORKLOADS[name](quick=chosen.quick)
+        measured[name] = known[name](quick=chosen.quick)
         print("\n".join(_shown(name, measured[name])))
     if chosen.json:
         results = {"machine": machine(), "workloads": {name: each.as_json() for name, each in measured.items()}}

@@ -26,6 +26,7 @@ COMMANDS = {
     "draft": "draft a notice or letter, what is missing named and every item with its law",
     "check-notice": "which required items a notice that came in has, and which it lacks",
     "audit": "verify a store of live cases: every chain, every case replayed",
+    "caseload": "everything owed over all live cases of a store, the most pressing first",
     "check": "read packs, pathways, calendars and cases; tell every problem at once",
     "test": "run the worked examples that stand beside the rules",
     "schema": "the editor schema of a kind of file",
