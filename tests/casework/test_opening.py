@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -301,3 +302,16 @@ def test_the_shipped_rulebook_comes_out_of_the_cache_as_it_went_in(cache: Path):
 
     assert fresh == fetched
     assert fresh.edition().rules == fetched.edition().rules
+
+
+def test_a_table_with_a_gap_is_refused_when_the_law_is_opened(tmp_path: Path) -> None:
+    """`exactly one` is proved before any case is decided; the case that no row answers is named."""
+    law = tmp_path / "england"
+    shutil.copytree(shipped("rules") / "england", law)
+    table = law / "tables" / "board_duty.yaml"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    last_row = max(number for number, line in enumerate(lines) if line.strip().startswith("- ["))
+    table.write_text("\n".join(lines[:last_row] + lines[last_row + 1 :]) + "\n", encoding="utf-8")
+
+    with pytest.raises(InvalidFilesError, match="no row answers for"):
+        open_rulebook([law], [shipped("pathways")])

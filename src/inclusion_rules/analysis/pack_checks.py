@@ -36,12 +36,17 @@ def check_pack(pack: RulePack, edition: Edition, problems: Problems) -> None:
 
     A file that is invalid as it stands is left alone: what would be found there might only follow from that.
     """
-    for table in pack.tables.values():
-        if table.span is not None and not problems.errors_in(table.span.file):
-            _check_table(table, edition, problems)
+    prove_tables(pack, edition, problems)
     for rule in pack.rules.values():
         if rule.span is not None and not problems.errors_in(rule.span.file):
             _check_rule(rule, pack, edition, problems)
+
+
+def prove_tables(pack: RulePack, edition: Edition, problems: Problems) -> None:
+    """Note each decision table of a pack that gives no answer, or more than one, for some case."""
+    for table in pack.tables.values():
+        if table.span is not None and not problems.errors_in(table.span.file):
+            _check_table(table, edition, problems)
 
 
 # Decision tables ------------------------------------------------------------------------------------------------------

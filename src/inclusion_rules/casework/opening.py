@@ -52,9 +52,19 @@ def _read(
     rules: tuple[Path, ...], pathways: tuple[Path, ...], *, catalogue: bool, problems: Problems | None
 ) -> Rulebook:
     # Imported here because a kept rulebook needs none of it, and reading packs is slow to import.
+    from inclusion_rules.analysis.pack_checks import prove_tables
     from inclusion_rules.loading.reading import read_rulebook
 
-    return read_rulebook(rules, pathways, functions=known_functions(), catalogue=catalogue, problems=problems)
+    gathered = problems if problems is not None else Problems()
+    rulebook = read_rulebook(rules, pathways, functions=known_functions(), catalogue=catalogue, problems=gathered)
+    if problems is None:
+        gathered.raise_if_any()
+    for pack in rulebook.packs.values():
+        if set(pack.extends) <= rulebook.packs.keys():
+            prove_tables(pack, rulebook.edition((pack.id,)), gathered)
+    if problems is None:
+        gathered.raise_if_any()
+    return rulebook
 
 
 def open_case(path: Path | str, rulebook: Rulebook | None = None) -> CaseRecord:
