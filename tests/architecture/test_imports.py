@@ -45,7 +45,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "yaml": ("loading.yaml_tree",),
     "pydantic": ("loading",),
     "pydantic_core": ("loading",),
-    "icalendar": ("reporting.calendar_feed",),
+    "icalendar": ("reporting.calendar_feed", "reporting.caseload_feed"),
     "jinja2": ("reporting", "documents.templates"),
     "markupsafe": ("reporting", "documents"),
     "typer": ("cli",),

@@ -125,6 +125,17 @@ def test_an_index_that_may_only_be_read_is_still_of_use(filled: str) -> None:
     with Caseload(filled) as caseload:
         assert expected(filled) == caseload.morning(DAY)
     assert 0 == caseload.work.decided
+    assert "may only be read" in caseload.notices[0]
+
+
+def test_an_index_beside_a_store_that_may_only_be_read_can_be_written(filled: str) -> None:
+    """A store kept from being written has an index all the same, where its folder takes one."""
+    Path(filled).chmod(0o444)
+    for decided in (6, 0):
+        with Caseload(filled) as caseload:
+            caseload.morning(DAY)
+        assert decided == caseload.work.decided
+    assert 0o644 == beside(filled).stat().st_mode & 0o777
 
 
 def test_an_index_in_use_by_two_at_once_serves_both(filled: str) -> None:

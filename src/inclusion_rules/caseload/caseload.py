@@ -82,17 +82,23 @@ class Caseload:
     def _opened_index(self, place: Path | None, keep: bool) -> LedgerIndex:
         if not keep:
             return LedgerIndex.open(None)
-        if place is not None:
-            return LedgerIndex.open(place)
         beside = index_beside(self._place)
-        if beside is None:
+        if place is None and beside is None:
             self.notices += ("the store is on a server and no file was named for the index: every case is decided",)
             return LedgerIndex.open(None)
         try:
-            return LedgerIndex.open(beside, readable_as=Path(str(beside).removesuffix(SUFFIX)))
+            index = LedgerIndex.open(place or beside, readable_as=store_file(self._place))
         except IndexUnusableError as error:
+            if place is not None:
+                raise
             self.notices += (f"{error}; every case is decided, and nothing is kept for the next time{_MAY_GO}",)
             return LedgerIndex.open(None)
+        if index.only_read:
+            told = (
+                f"the index in `{place or beside}` may only be read: what is decided now is not kept for the next time"
+            )
+            self.notices += (told,)
+        return index
 
     def close(self) -> None:
         """Give back the store and the index."""
@@ -202,10 +208,14 @@ def index_beside(place: str | Path) -> Path | None:
     >>> str(index_beside("cases.db"))
     'cases.db.caseload'
     """
+    file = store_file(place)
+    return None if file is None else Path(f"{file}{SUFFIX}")
+
+
+def store_file(place: str | Path) -> Path | None:
+    """The file that a store is, or None where it is on a server."""
     url = address_of(place)
-    if url.drivername != "sqlite" or url.database is None:
-        return None
-    return Path(f"{url.database}{SUFFIX}")
+    return None if url.drivername != "sqlite" or url.database is None else Path(url.database)
 
 
 def _still_holds(state: CaseState, head: Head, law: LawAtHand) -> bool:

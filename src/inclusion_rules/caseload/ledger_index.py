@@ -7,6 +7,7 @@ case's chain and the law held when it was decided, and is asked for just that. W
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -81,15 +82,17 @@ class Kept:
 class LedgerIndex:
     """An index in a file, or in memory for one run. Safe to share between processes that each open it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, only_read: bool = False) -> None:
         self._connection = connection
+        self.only_read = only_read
+        """Whether it was read from a file that may not be written."""
 
     @classmethod
     def open(cls, place: Path | None, *, readable_as: Path | None = None) -> LedgerIndex:
         """The index in a file, made where there is none; without a place, one in memory.
 
         A file that can be read but not written is read into memory, and what comes new is not kept. One that is made
-        can be read by whoever may read `readable_as`.
+        can be read by whoever may read `readable_as`, and by nobody else.
 
         Raises:
             IndexUnusableError: the file is something else, is damaged, or cannot be made.
@@ -101,22 +104,20 @@ class LedgerIndex:
         if place.is_dir():
             raise IndexUnusableError(f"`{place}` is a folder; an index is one file")
         try:
-            if readable_as is not None and not place.exists():
-                place.touch(mode=readable_as.stat().st_mode & 0o777)
+            if not place.exists():
+                others = readable_as.stat().st_mode & 0o777 if readable_as is not None else 0
+                place.touch(mode=others | 0o600)
+            if place.exists() and not os.access(place, os.W_OK):
+                return cls._copied(place)
             index = cls(_connected(place))
-            try:
-                index._make_ready()
-            except sqlite3.OperationalError as error:
-                if "readonly" not in str(error):
-                    raise
-                index = cls._copied(place)
+            index._make_ready()
         except (sqlite3.Error, OSError, _NotOursError) as error:
             raise IndexUnusableError(f"the index in `{place}` cannot be used: {error}") from error
         return index
 
     @classmethod
     def _copied(cls, place: Path) -> LedgerIndex:
-        index = cls(_connected(":memory:"))
+        index = cls(_connected(":memory:"), only_read=True)
         with closing(_connected(place)) as source:
             if source.execute("PRAGMA user_version").fetchone()[0] == FORM:
                 source.backup(index._connection)
@@ -138,8 +139,7 @@ class LedgerIndex:
         if not ours and ask("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise _NotOursError("it is a database, but no index of a caseload, and was left as it is")
         if ours and ask("PRAGMA user_version").fetchone()[0] == FORM:
-            with self._writing():
-                return
+            return
         with self._writing():
             if ask("PRAGMA user_version").fetchone()[0] == FORM:
                 return  # somebody else has just made it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -147,9 +146,9 @@ def rendered(
 ) -> str | bytes:
     """A morning in one of the forms in which it can be shown."""
     if format == "json":
-        from inclusion_rules.reporting.caseload_json import morning_as_data
+        from inclusion_rules.reporting.caseload_json import morning_as_json
 
-        return json.dumps(morning_as_data(morning), indent=1, ensure_ascii=False) + "\n"
+        return morning_as_json(morning)
     if format == "csv":
         from inclusion_rules.reporting.caseload_csv import morning_as_csv
 

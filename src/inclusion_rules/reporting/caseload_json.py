@@ -5,6 +5,7 @@ Adds to each obligation its case and its group. What is not known is null.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,18 @@ def morning_as_data(morning: Morning) -> dict[str, Any]:
             for case in morning.not_decided
         ],
     }
+
+
+def morning_as_json(morning: Morning) -> str:
+    """The morning as JSON text, each obligation and each case on a line of its own."""
+    parts = [f" {json.dumps(name)}: {_written(value)}" for name, value in morning_as_data(morning).items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _written(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n  " + ",\n  ".join(json.dumps(each, ensure_ascii=False) for each in value) + "\n ]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def item_as_data(item: Item) -> dict[str, Any]:
