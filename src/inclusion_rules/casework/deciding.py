@@ -90,8 +90,8 @@ def decide(
     pathway = rulebook.pathways.get(record.pathway)
     if pathway is None:
         raise UnknownNameError("pathway", record.pathway, rulebook.pathways)
-    events, warnings = _events_in_view(record, as_of, known_on)
-    work = _Work(edition, record, as_of, events, owners(events))
+    work, warnings = _begun(record, edition, as_of, known_on)
+    events = work.events
     placed = subjects_in(events, follows=pathway.follows, kinds=edition.subject_kinds)
     decided = [_decide_subject(work, one) for one in placed]
     in_hand = _in_hand(events, about)
@@ -154,8 +154,7 @@ def _walk(work: _Work, pathway: Pathway) -> _Walk:
 
 def standing_at(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Standing:
     """Where a case stands on its pathway on a day, with every step that was out of order."""
-    events, _ = _events_in_view(record, as_of, None)
-    work = _Work(rulebook.edition(record.packs), record, as_of, events, owners(events))
+    work, _ = _begun(record, rulebook.edition(record.packs), as_of)
     return _walk(work, rulebook.pathways[record.pathway]).standing
 
 
@@ -177,19 +176,24 @@ def decide_subject(
     """Every subject decided with its facts kept, for explanations; with `about`, only those of that date."""
     edition = rulebook.edition(record.packs)
     pathway = rulebook.pathways[record.pathway]
-    events, _ = _events_in_view(record, as_of, None)
-    work = _Work(edition, record, as_of, events, owners(events))
-    placed = subjects_in(events, follows=pathway.follows, kinds=edition.subject_kinds)
+    work, _ = _begun(record, edition, as_of)
+    placed = subjects_in(work.events, follows=pathway.follows, kinds=edition.subject_kinds)
     found = (_decide_subject(work, one) for one in placed)
     return tuple(one for one in found if about is None or one.book.subject.about == about)
 
 
 def facts_of_the_case(record: CaseRecord, rulebook: Rulebook, *, as_of: date, about: date | None = None) -> FactBook:
     """The facts of an exclusion (the latest, or that of a date), or of the case, as they stand on a day."""
-    edition = rulebook.edition(record.packs)
-    events, _ = _events_in_view(record, as_of, None)
-    work = _Work(edition, record, as_of, events, owners(events))
-    return work.book(_in_hand(events, about), len(events), as_of)
+    work, _ = _begun(record, rulebook.edition(record.packs), as_of)
+    return work.book(_in_hand(work.events, about), len(work.events), as_of)
+
+
+def _begun(
+    record: CaseRecord, edition: Edition, as_of: date, known_on: date | datetime | None = None
+) -> tuple[_Work, list[Warning]]:
+    """The work of one decision, with warnings of what was laid aside."""
+    events, warnings = _events_in_view(record, as_of, known_on)
+    return _Work(edition, record, as_of, events, owners(events)), warnings
 
 
 def _events_in_view(

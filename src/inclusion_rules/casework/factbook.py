@@ -143,6 +143,23 @@ class FactBook:
             return self.given_on(found[0])[0] if found else NOTHING
         return self(name)
 
+    def limit_after(self, start: date, parameter: str) -> Deadline | None:
+        """The last day of a limit that runs from a day, or None where the law in force gives no such limit.
+
+        Raises:
+            CalendarGapError: the count runs past the calendar.
+        """
+        count = self.parameter_or_none(parameter)
+        if not isinstance(count, (int, float)):
+            return None
+        return last_day_within(
+            int(count),
+            self.edition.parameters[parameter].unit,
+            after=start,
+            calendar=self.record.calendar,
+            bank_holidays=self.record.bank_holidays,
+        )
+
     # Derivations -----------------------------------------------------------------------------------------------------
 
     def _work_out(self, definition: FactDefinition) -> Value:
@@ -231,18 +248,11 @@ class FactBook:
 
     def _within(self, name: str, parameter: str, after: str) -> Value:
         start = self.starting_day(after)
-        count = self.parameter_or_none(parameter)
         if not isinstance(start, date):
             return start
-        if not isinstance(count, (int, float)):
+        deadline = self.limit_after(start, parameter)
+        if deadline is None:
             return NOTHING
-        deadline = last_day_within(
-            int(count),
-            self.edition.parameters[parameter].unit,
-            after=start,
-            calendar=self.record.calendar,
-            bank_holidays=self.record.bank_holidays,
-        )
         self.deadlines[name] = deadline
         return deadline.due
 

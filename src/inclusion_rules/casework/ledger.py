@@ -15,7 +15,6 @@ from inclusion_rules.casework.rule_history import RuleHistory
 from inclusion_rules.domain.cases import Event
 from inclusion_rules.domain.deadlines import (
     Deadline,
-    last_day_within,
     last_school_day_before,
     latest_day_ahead,
     latest_day_leaving,
@@ -276,16 +275,9 @@ def _within(parameter: str, after: str, book: FactBook) -> _Limit:
         if isinstance(start, Unknown):
             return _Limit(missing=start.missing)
         return _Limit(waiting_for=after if after in book.edition.events else _event_behind(after, book))
-    count = book.parameter_or_none(parameter)
-    if not isinstance(count, (int, float)):
+    deadline = book.limit_after(start, parameter)
+    if deadline is None:
         return _Limit(why=f"`{words(parameter)}` has no value on {book.governed_by.isoformat()}")
-    deadline = last_day_within(
-        int(count),
-        book.edition.parameters[parameter].unit,
-        after=start,
-        calendar=book.record.calendar,
-        bank_holidays=book.record.bank_holidays,
-    )
     return _Limit(deadline.due, deadline, counted_from=_recorded_on(after, book))
 
 
@@ -396,23 +388,14 @@ def _at_intervals(history: RuleHistory, owed: AtIntervals, book: FactBook) -> It
         yield _entry(history, book, _Limit(missing=missing, waiting_for=waiting), history.first_engaged, None, missing)
         return
     done = sorted(event.date for event in book.events_of(owed.each) if event.date >= start)
-    count = book.parameter_or_none(owed.parameter)
     for occurrence in range(1, len(done) + 2):
         met_on = done[occurrence - 1] if occurrence <= len(done) else None
-        limit = _Limit(counted_from=start)
-        if isinstance(count, (int, float)):
-            try:
-                deadline = last_day_within(
-                    int(count),
-                    book.edition.parameters[owed.parameter].unit,
-                    after=start,
-                    calendar=book.record.calendar,
-                    bank_holidays=book.record.bank_holidays,
-                )
-                limit = _Limit(deadline.due, deadline, counted_from=start)
-            except CalendarGapError as gap:
-                book.notes.add(("calendar_too_short", str(gap)))
-                limit = _Limit(missing=frozenset({"calendar"}), counted_from=start, why=str(gap))
+        try:
+            deadline = book.limit_after(start, owed.parameter)
+            limit = _Limit(deadline.due if deadline else None, deadline, counted_from=start)
+        except CalendarGapError as gap:
+            book.notes.add(("calendar_too_short", str(gap)))
+            limit = _Limit(missing=frozenset({"calendar"}), counted_from=start, why=str(gap))
         arose = max(history.first_engaged, start)
         if history.ceased_on is not None and arose >= history.ceased_on and met_on is None and occurrence > 1:
             return

@@ -13,7 +13,7 @@ from inclusion_rules.loading.documents import FactEntry, FactsDocument
 from inclusion_rules.loading.problems import LEFT_OUT, Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.source import Span
-from inclusion_rules.vocabulary import Unit, identifier, words
+from inclusion_rules.vocabulary import identifier, words
 
 FORMS = {
     "recorded": {"having", "lacking"},
@@ -302,8 +302,3 @@ def _text(node: Node | None) -> str:
 
 def _plain(node: Node | None) -> object:
     return node.value if isinstance(node, Scalar) else None
-
-
-def unit_named(text: str) -> Unit:
-    """The unit that a parameter document names."""
-    return Unit(text)
