@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import caseload, deadlines, decide, store
+from benchmarks import caseload, deadlines, decide, simulation, store
 from benchmarks.measuring import Workload, machine
 
 WORKLOADS: Mapping[str, Callable[..., Workload]] = {
@@ -16,6 +16,7 @@ WORKLOADS: Mapping[str, Callable[..., Workload]] = {
     "deadline": deadlines.measure,
     "store": store.measure,
     "caseload": caseload.measure,
+    "simulation": simulation.measure,
 }
 """Every workload by its name: a function that takes `quick` and hands back what it measured."""
 ON_REQUEST: Mapping[str, Callable[..., Workload]] = {"store-soak": store.measure_soak}

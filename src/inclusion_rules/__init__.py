@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from inclusion_rules.caseload.caseload import Caseload as Caseload
     from inclusion_rules.casework.case import Case as Case
     from inclusion_rules.casework.case import PinnedLawError as PinnedLawError
     from inclusion_rules.casework.case import RefusedEventError as RefusedEventError
@@ -45,13 +46,22 @@ if TYPE_CHECKING:
     from inclusion_rules.errors import Diagnostic as Diagnostic
     from inclusion_rules.errors import InclusionRulesError as InclusionRulesError
     from inclusion_rules.errors import InvalidFilesError as InvalidFilesError
+    from inclusion_rules.loading.case_data import read_event as read_event
+    from inclusion_rules.loading.schema import schema_of as schema_of
+    from inclusion_rules.records.case_text import JudgementMade as JudgementMade
+    from inclusion_rules.records.failures import CaseExistsError as CaseExistsError
+    from inclusion_rules.records.failures import KeyReusedError as KeyReusedError
+    from inclusion_rules.records.failures import StaleVersionError as StaleVersionError
     from inclusion_rules.records.store import CaseStore as CaseStore
+    from inclusion_rules.reporting.case_html import case_as_html as case_as_html
     from inclusion_rules.reporting.case_json import case_as_data as case_as_data
+    from inclusion_rules.reporting.case_page import case_page as case_page
     from inclusion_rules.reporting.explanation import explanation_of as explanation_of
     from inclusion_rules.vocabulary import Outcome as Outcome
     from inclusion_rules.vocabulary import Status as Status
 
 _ROOMS = {
+    "caseload.caseload": ("Caseload",),
     "casework.case": ("Case", "PinnedLawError", "RefusedEventError"),
     "casework.deciding": ("decide",),
     "casework.opening": ("example", "open_calendar", "open_case", "open_rulebook", "read_case"),
@@ -64,8 +74,14 @@ _ROOMS = {
     "domain.school_calendar": ("SchoolCalendar",),
     "domain.working_days": ("BankHolidays",),
     "errors": ("CalendarGapError", "Diagnostic", "InclusionRulesError", "InvalidFilesError"),
+    "loading.case_data": ("read_event",),
+    "loading.schema": ("schema_of",),
+    "records.case_text": ("JudgementMade",),
+    "records.failures": ("CaseExistsError", "KeyReusedError", "StaleVersionError"),
     "records.store": ("CaseStore",),
+    "reporting.case_html": ("case_as_html",),
     "reporting.case_json": ("case_as_data",),
+    "reporting.case_page": ("case_page",),
     "reporting.explanation": ("explanation_of",),
     "vocabulary": ("Outcome", "Status"),
 }

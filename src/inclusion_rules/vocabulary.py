@@ -105,3 +105,4 @@ class Unit(StrEnum):
     COUNT = "count"
     AGE = "years of age"
     DATE = "date"
+    READING = "reading"

@@ -21,7 +21,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCK = (ROOT / "requirements" / "dev.lock").read_text("utf-8")
+LOCK = "".join(path.read_text("utf-8") for path in sorted((ROOT / "requirements").glob("*.lock")))
+"""What is pinned, in all locks together."""
 
 NOT_OURS = frozenset({".git", ".venv", "__pycache__", "build", "demo-out", "dist"})
 """Folders that hold what was made or fetched; so does any whose name ends in `cache`."""
@@ -173,13 +174,13 @@ def test_the_lock_answers_everything_declared() -> None:
 
 
 def test_the_wheel_carries_the_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands in `rules`, `pathways` and `examples` is inside the package once installed, with the typing mark."""
+    """Rules, pathways, examples and simulations are inside the package once installed, with the typing mark."""
     monkeypatch.chdir(ROOT)
     with zipfile.ZipFile(tmp_path / build_wheel(str(tmp_path))) as wheel:
         carried = set(wheel.namelist())
     wanted = {
         f"inclusion_rules/shipped/{path.relative_to(ROOT).as_posix()}"
-        for folder in ("rules", "pathways", "examples")
+        for folder in ("rules", "pathways", "examples", "simulations")
         for path in (ROOT / folder).rglob("*.yaml")
     }
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.casework.builders import day, finding, obligation, record_of
 
 from inclusion_rules.casework.case import Case, PackPin, PinnedLawError, RefusedEventError
 from inclusion_rules.casework.opening import open_rulebook
+from inclusion_rules.domain.calendar_layers import Closure
 from inclusion_rules.domain.cases import Event, Judgement
 from inclusion_rules.domain.conditions import facts_in
 from inclusion_rules.domain.event_log import LogError
+from inclusion_rules.domain.facts import Unknown
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.vocabulary import Outcome, Status
@@ -57,6 +60,15 @@ def carried_on(case: Case, *steps: tuple[Event, str]) -> Case:
     for step, recorded_at in steps:
         case = case.after(step, open_rulebook(), recorded_at=noon(recorded_at), recorded_by="school")
     return case
+
+
+JUDGED = "affects_authority_duties"
+
+
+def judged(case: Case, value: bool, recorded_at: str, on: str | None = None) -> Case:
+    """A case with a judgement, recorded at noon of a day."""
+    made = Judgement(JUDGED, value, "proprietor", day(on) if on else None)
+    return case.judged(made, recorded_at=noon(recorded_at), recorded_by="clerk")
 
 
 # Opening -------------------------------------------------------------------------------------------------------------
@@ -106,9 +118,11 @@ def test_a_case_gives_back_the_record_it_was_opened_with():
 
     given_back = Case.open(record, open_rulebook(), recorded_at=noon("2025-03-05"), recorded_by="school").record()
 
-    for part in ("id", "pathway", "packs", "school", "pupil", "events", "judgements", "history_complete"):
+    for part in ("id", "pathway", "packs", "school", "pupil", "events", "history_complete"):
         assert getattr(record, part) == getattr(given_back, part), part
     assert record.calendar.layers == given_back.calendar.layers
+    recorded = [replace(made, recorded_at=noon("2025-03-05"), recorded_by="school") for made in record.judgements]
+    assert recorded == list(given_back.judgements)
 
 
 def test_a_pack_that_is_not_there_opens_no_case(rulebook):
@@ -256,6 +270,72 @@ def test_a_refusal_can_be_passed_on():
     )
 
 
+# Taken on again after its end ----------------------------------------------------------------------------------------
+
+
+DETERMINED = event("discrimination_claim_determined", "2025-05-12")
+APPLIED_AGAIN = event("review_applied_for", "2025-05-20", sent_by="email")
+PLACED = [EXCLUDED, NOTIFIED, MET, UPHELD, TOLD, "2025-05-02 started_at_new_school"]
+ENDED = {
+    "placed": PLACED,
+    "run out": PLACED[:-1],
+    "waived": [*PLACED[:-1], "2025-03-26 review_waived", PLACED[-1]],
+    "closed by hand": [*PLACED[:-1], "2025-05-02 case_closed"],
+}
+
+
+@pytest.mark.parametrize(
+    ("history", "stage"),
+    [
+        (ENDED["placed"], "closed/placed"),
+        (ENDED["run out"], "placement"),
+        (ENDED["waived"], "closed/placed"),
+        (ENDED["closed by hand"], "closed/other"),
+    ],
+    ids=ENDED,
+)
+def test_an_equality_claim_finally_determined_opens_the_window_again(rulebook, history, stage):
+    """Step by step and decided whole it comes to the same: the window, then the panel."""
+    case = opened(history, "2025-05-06")
+    assert stage == case.decision(rulebook, as_of=day("2025-05-06")).stage
+
+    determined = carried_on(case, (DETERMINED, "2025-05-12"))
+    decision = determined.decision(rulebook, as_of=day("2025-05-13"))
+    assert "hearing/review_window" == decision.stage
+    assert ("review_applied_for", "review_waived") == decision.next_events
+    assert Status.OPEN == obligation(decision, "irp_apply_after_equality_claim").status
+
+    applied = carried_on(determined, (APPLIED_AGAIN, "2025-05-20")).decision(rulebook, as_of=day("2025-05-21"))
+    assert "hearing/review_panel" == applied.stage
+    assert [] == [warning for warning in applied.warnings if warning.code == "out_of_order"]
+
+
+def test_a_window_that_was_opened_again_closes_by_time_alone(rulebook):
+    """From the day after its last day the case has ended as before."""
+    case = carried_on(opened(PLACED, "2025-05-06"), (DETERMINED, "2025-05-12"))
+    last = obligation(case.decision(rulebook, as_of=day("2025-05-13")), "irp_apply_after_equality_claim").due
+    assert last is not None
+
+    stages = [case.decision(rulebook, as_of=on).stage for on in (last, last + timedelta(days=1))]
+    assert ["hearing/review_window", "closed/placed"] == stages
+
+
+def test_an_application_without_a_claim_is_refused_after_the_end():
+    """What has ended is not taken on again by asking for it."""
+    with pytest.raises(RefusedEventError, match="already ended as `closed/placed`") as refused:
+        carried_on(opened(PLACED, "2025-05-06"), (APPLIED_AGAIN, "2025-05-20"))
+    assert () == refused.value.allowed
+
+
+def test_a_claim_opens_nothing_for_a_family_that_applied_in_time(rulebook):
+    """It had its review; the claim is recorded, and the case stays where it was."""
+    upheld = ["2025-04-14 review_began", "2025-04-15 review_decided outcome: upheld"]
+    history = [*PLACED[:-1], APPLIED, *upheld, "2025-04-16 review_decision_notified served_by: email", PLACED[-1]]
+    case = carried_on(opened(history, "2025-05-06"), (DETERMINED, "2025-05-12"))
+
+    assert "closed/placed" == case.decision(rulebook, as_of=day("2025-05-13")).stage
+
+
 # Recorded late, corrected, withdrawn ---------------------------------------------------------------------------------
 
 
@@ -361,10 +441,83 @@ def test_a_case_can_be_asked_about_one_of_its_exclusions(rulebook):
 
 def test_a_judgement_can_be_added(rulebook):
     """What a named person judges is part of the record from then on."""
-    case = opened([EXCLUDED]).judged(Judgement("affects_authority_duties", True, "proprietor"))
+    case = judged(opened([EXCLUDED]), True, "2025-03-03")
 
-    assert case.record().judgements[-1].fact == "affects_authority_duties"
-    assert case.decision(rulebook, as_of=day("2025-03-04")).facts["affects_authority_duties"] is True
+    assert case.record().judgements[-1].fact == JUDGED
+    assert case.decision(rulebook, as_of=day("2025-03-04")).facts[JUDGED] is True
+
+
+def test_a_judgement_that_was_recorded_later_is_not_known_yet(rulebook):
+    """Recorded on the 14th, it is part of what was known from then on, and the decision says what it leaves aside."""
+    case = judged(opened([EXCLUDED]), True, "2025-03-14", on="2025-03-04")
+
+    before = case.decision(rulebook, as_of=day("2025-03-20"), known_on=day("2025-03-13"))
+    after = case.decision(rulebook, as_of=day("2025-03-20"), known_on=day("2025-03-14"))
+
+    assert isinstance(before.facts[JUDGED], Unknown)
+    assert ["1 entry recorded after 2025-03-13 left aside"] == [
+        warning.message for warning in before.warnings if warning.code == "later_events"
+    ]
+    assert (True, []) == (after.facts[JUDGED], [one for one in after.warnings if one.code == "later_events"])
+
+
+@pytest.mark.parametrize(
+    ("known_on", "as_of", "says"),
+    [
+        ("2025-03-09", "2025-03-20", None),
+        ("2025-03-10", "2025-03-20", True),
+        ("2025-03-16", "2025-03-20", True),
+        ("2025-03-17", "2025-03-20", False),
+        ("2025-03-17", "2025-03-05", None),
+        ("2025-03-17", "2025-03-06", False),
+        ("2025-03-10", "2025-03-09", None),
+    ],
+)
+def test_the_judgement_that_was_recorded_last_holds_from_its_day(rulebook, known_on, as_of, says):
+    """Judged on the 10th; on the 17th it is put right that it was judged otherwise, and on the 6th already."""
+    case = judged(opened([EXCLUDED]), True, "2025-03-10", on="2025-03-10")
+    case = judged(case, False, "2025-03-17", on="2025-03-06")
+
+    said = case.decision(rulebook, as_of=day(as_of), known_on=day(known_on)).facts[JUDGED]
+
+    assert isinstance(said, Unknown) if says is None else says is said
+
+
+def test_a_judgement_that_was_replaced_stays_in_the_record(rulebook):
+    """The record and the timeline hold both, each on its day."""
+    case = judged(judged(opened([EXCLUDED]), True, "2025-03-10"), False, "2025-03-17", on="2025-03-06")
+
+    told = [(moment.day, moment.text) for moment in case.timeline(rulebook, as_of=day("2025-03-20"))
+            if moment.kind == "judged"]  # fmt: skip
+    assert [True, False] == [made.value for made in case.record().judgements]
+    assert [
+        (day("2025-03-06"), "affects authority duties: no, judged by the proprietor"),
+        (day("2025-03-10"), "affects authority duties: yes, judged by the proprietor"),
+    ] == told
+
+
+def test_a_judgement_says_when_it_was_recorded_and_by_whom():
+    """Both are part of the judgement, as they are of an entry of the log."""
+    (made,) = judged(opened([EXCLUDED]), True, "2025-03-10").judgements
+
+    assert (noon("2025-03-10"), "clerk") == (made.recorded_at, made.recorded_by)
+
+
+def test_time_does_not_run_backwards_between_events_and_judgements():
+    """Neither is recorded before the other that stands ahead of it, and an instant has a time zone."""
+    case = opened([EXCLUDED], "2025-03-10")
+    with pytest.raises(LogError, match="only grows forward"):
+        judged(case, True, "2025-03-09")
+    case = judged(case, True, "2025-03-12")
+    told = event("parent_informed", "2025-03-03")
+    with pytest.raises(LogError, match="only grows forward"):
+        carried_on(case, (told, "2025-03-11"))
+    with pytest.raises(LogError, match="only grows forward"):
+        case.withdrawn(1, recorded_at=noon("2025-03-11"), recorded_by="clerk")
+    with pytest.raises(LogError, match="only grows forward"):
+        case.corrected(1, told, recorded_at=noon("2025-03-11"), recorded_by="clerk")
+    with pytest.raises(LogError, match="time zone"):
+        case.judged(case.judgements[0], recorded_at=datetime(2025, 3, 20), recorded_by="clerk")
 
 
 def test_the_timeline_holds_what_happened_and_every_day_of_a_duty(rulebook):
@@ -386,6 +539,49 @@ def test_the_timeline_holds_nothing_later_than_its_day(rulebook):
     moments = opened([EXCLUDED, NOTIFIED, MET]).timeline(rulebook, as_of=day("2025-03-10"))
 
     assert [1, 2] == [moment.entry for moment in moments if moment.kind == "happened"]
+
+
+# The calendar --------------------------------------------------------------------------------------------------------
+
+
+def test_a_calendar_is_laid_out_once_for_equal_layers():
+    """However often a case is asked, and for every case of the school, it is the same calendar."""
+    case = opened([EXCLUDED])
+    another = pickle.loads(pickle.dumps(opened([EXCLUDED, NOTIFIED])))  # noqa: S301 - what was pickled in the same line
+
+    assert another.header.calendar is not case.header.calendar
+    assert case.record().calendar is case.record().calendar
+    assert case.record().calendar is another.record().calendar
+
+
+def test_another_layer_gives_another_calendar():
+    """A closure put in, or another list of bank holidays, is not overlooked."""
+    case = opened([EXCLUDED])
+    (base, *nearer) = case.header.calendar
+    snow = replace(base, closed=(*base.closed, Closure(day("2025-03-04"), day("2025-03-04"), "snow")))
+    closed = replace(case, header=replace(case.header, calendar=(snow, *nearer)))
+    listed = {**case.bank_holidays.days, day("2025-03-05"): "a holiday of our own"}
+    holiday = replace(case, bank_holidays=replace(case.bank_holidays, days=listed))
+
+    shut = [
+        [not one.record().calendar.is_school_day(day(text)) for text in ("2025-03-04", "2025-03-05")]
+        for one in (case, closed, holiday)
+    ]
+    assert [[False, False], [True, False], [False, True]] == shut
+
+
+def test_threads_may_ask_at_once():
+    """Eight at once for calendars that nobody has laid out yet: each gets its own school's."""
+    case = opened([EXCLUDED])
+    (base, *nearer) = case.header.calendar
+
+    def shut(number: int) -> bool:
+        closure = Closure(day("2025-03-04"), day("2025-03-04"), f"closed by thread {number}")
+        own = replace(case.header, calendar=(replace(base, closed=(*base.closed, closure)), *nearer))
+        return replace(case, header=own).record().calendar.day(day("2025-03-04")).why.endswith(str(number))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert [True] * 16 == list(threads.map(shut, range(16)))
 
 
 # Pinned law ----------------------------------------------------------------------------------------------------------

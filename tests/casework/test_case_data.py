@@ -202,6 +202,26 @@ def test_a_judgement_comes_back_as_it_was(edition, on, value):
     assert (judgement,) == read_judgements(text, edition, name="judgements")
 
 
+def test_a_judgement_comes_back_with_its_recording(edition):
+    """When and by whom it was recorded are kept where they are known; data without them is read as ever."""
+    recorded_at = datetime(2025, 3, 10, 18, 30, tzinfo=UTC)
+    judgement = Judgement("affects_authority_duties", True, "proprietor", None, recorded_at, "clerk: no. 42")
+
+    data = judgement_data(judgement)
+    assert ("2025-03-10T18:30:00.000000+00:00", "clerk: no. 42") == (data["recorded_at"], data["recorded_by"])
+    assert (judgement,) == read_judgements(canonical([data]), edition, name="judgements")
+    bare = judgement_data(replace(judgement, recorded_at=None, recorded_by=None))
+    assert not {"recorded_at", "recorded_by"} & bare.keys()
+
+
+def test_an_instant_of_judging_that_is_none_is_told(edition):
+    """The reader's words and what was expected."""
+    text = '[{"judgement": "affects_authority_duties", "value": true, "by": "proprietor", "recorded_at": "yesterday"}]'
+
+    with pytest.raises(InvalidFilesError, match="`yesterday` is not an instant"):
+        read_judgements(text, edition, name="judgements")
+
+
 def test_a_judgement_of_the_wrong_person_is_refused(edition):
     """What a board has to judge is not the head's to say."""
     text = '[{"judgement": "affects_authority_duties", "value": true, "by": "parent"}]'

@@ -285,6 +285,44 @@ def test_an_event_without_an_instant_of_recording_is_always_known():
     assert findings(decision, "board_consider_pex")
 
 
+JUDGED_LATE = "judgement: affects_authority_duties, value: yes, by: proprietor, recorded_at: 2025-03-10T15:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("known_on", "known"),
+    [
+        (date(2025, 3, 9), False),
+        (date(2025, 3, 10), True),
+        (datetime(2025, 3, 10, 14, 59, tzinfo=UTC), False),
+        (datetime(2025, 3, 10, 15, tzinfo=UTC), True),
+        (None, True),
+    ],
+)
+def test_what_was_judged_after_a_given_time_is_left_aside(known_on, known):
+    """A judgement is known from the instant of its recording on, like an event."""
+    decision = decided([EXCLUDED], "2025-03-12", known_on=known_on, judgements=[JUDGED_LATE])
+
+    said = decision.facts["affects_authority_duties"]
+    assert said is True if known else isinstance(said, Unknown)
+    assert (not known) == ("later_events" in warning_codes(decision))
+
+
+def test_a_judgement_that_does_not_say_when_it_was_recorded_is_known():
+    """As with an event: what the file says without an instant, it has always said."""
+    judged = "judgement: affects_authority_duties, value: yes, by: proprietor"
+
+    decision = decided([EXCLUDED], "2025-03-12", known_on=date(2025, 3, 1), judgements=[judged])
+
+    assert decision.facts["affects_authority_duties"] is True
+
+
+def test_of_judgements_of_one_day_the_one_listed_last_holds():
+    """Whoever writes it down again below has changed their mind."""
+    made = [f"judgement: affects_authority_duties, value: {value}, by: proprietor" for value in ("yes", "no")]
+
+    assert decided([EXCLUDED], "2025-03-12", judgements=made).facts["affects_authority_duties"] is False
+
+
 # History in any order ------------------------------------------------------------------------------------------------
 
 

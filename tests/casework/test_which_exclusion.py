@@ -571,3 +571,30 @@ def test_the_small_calendar_of_these_tests_agrees_with_the_days_typed_in():
     """The sixth school days written out here are those that plain date arithmetic gives."""
     assert day("2025-03-10") == school_day_after("2025-03-02", 6)
     assert day("2025-09-03") == school_day_after("2025-07-16", 6)
+
+
+# Events that are subjects of their own -------------------------------------------------------------------------------
+
+
+def test_what_names_the_same_exclusion_belongs_to_the_event_that_names_it():
+    """A deletion that says which exclusion it is of has its own day, and the return that says so too meets its duty."""
+    events = [
+        "2025-03-03 permanently_excluded session: morning",
+        "2025-04-28 name_deleted_from_register of: 2025-03-03",
+        "2025-04-28 deletion_return_sent of: 2025-03-03",
+    ]
+
+    entry = obligation(decided(events, "2025-05-06"), "deletion_return")
+    assert (day("2025-04-28"), day("2025-04-28"), Status.MET) == (entry.due, entry.met_on, entry.status)
+
+
+def test_what_names_another_exclusion_does_not():
+    """A return that names another exclusion leaves the duty about this one unmet."""
+    events = [
+        suspended("2025-01-13", 2),
+        "2025-03-03 permanently_excluded session: morning",
+        "2025-04-28 name_deleted_from_register of: 2025-03-03",
+        "2025-04-28 deletion_return_sent of: 2025-01-13",
+    ]
+
+    assert Status.MISSED is obligation(decided(events, "2025-05-06"), "deletion_return").status

@@ -90,14 +90,6 @@ def test_the_engine_can_be_named(run: Run, case_file: Path) -> None:
     assert run("case", case_file, *AS_OF).out == named.out
 
 
-def test_the_second_engine_is_not_there_yet(run: Run, case_file: Path) -> None:
-    """It says so, and decides nothing in its place."""
-    said = run("case", case_file, *AS_OF, "--engine", "durable-rules")
-
-    assert (1, "") == (said.code, said.out)
-    assert "`durable-rules` is not there yet" in said.err
-
-
 @pytest.mark.parametrize(
     ("option", "typed", "expected"),
     [

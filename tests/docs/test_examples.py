@@ -5,6 +5,7 @@ The words after the fence say what an example is:
 * `yaml file`: a whole file, written where its first line (`# path`) says
 * `yaml rule`: a rule, or a part of one; what it leaves out is filled in
 * `yaml condition`, `yaml facts`, `yaml events`: a condition, entries of a fact dictionary, the events of a case
+* `yaml plan`: a part of a plan of a simulation; what it leaves out is filled in
 * `python`: run in order, a page at a time; with `>>>` what is printed is compared
 * `sh`: commands that end well; `console`: commands after `$` with what they print, `exits=N` where that is not 0
 * `text`, `json` and no word at all: shown, not run
@@ -30,6 +31,7 @@ import yaml
 
 from inclusion_rules import Rulebook, case_as_data, decide, open_calendar, open_case, open_rulebook
 from inclusion_rules.cli import COMMANDS, main
+from inclusion_rules.loading.plan_files import parse_plan
 from inclusion_rules.loading.trees import shipped
 from inclusion_rules.scenarios.reading import open_scenarios
 from inclusion_rules.scenarios.running import run_scenario
@@ -42,13 +44,11 @@ NOT_OURS = ("./run", "uv", "git", "python", "cd", ".")
 """The first words of commands that set up, publish or move about: shown, and not run by a test of the documentation."""
 
 SHIPPED = [folder.name for folder in (ROOT / "rules").iterdir()]
-PACK = {
+PACK: dict[str, str] = {
     "pack": "documented",
     "title": "Examples of the documentation",
     "version": "1",
-    "layer": "local",
-    "authority": "documented",
-    "extends": ["england"],
+    "layer": "national",  # so that an example of a duty may say `must` without a law that it implements
 }
 A_RULE = {
     "title": "An example",
@@ -57,6 +57,18 @@ A_RULE = {
     "for each": "exclusion",
 }
 AN_ACT = {"id": "an example", "bearer": "headteacher", "must": "do as the example says"}
+A_PLAN = {
+    "plan": "plan: an_example\n",
+    "title": "title: An example\n",
+    "pathway": "pathway: permanent exclusion\n",
+    "calendar": "calendar: example\n",
+    "period": "period: {from: 2024-09-02, to: 2024-12-20}\n",
+    "until": "until: 2025-07-22\n",
+    "cases": "cases: 100\n",
+}
+A_PLAN_BEGINS = """
+  - {event: permanently excluded, in the period: {}}
+  - {event: governing board notified, after: permanently excluded}"""
 KINDS = {"duty", "expectation", "right", "power", "prohibition", "definition", "option"}
 
 
@@ -177,7 +189,7 @@ def case_with(events: str, workplace: Path) -> Path:
 def test_every_fence_says_what_it_is() -> None:
     """An example whose kind is misspelt would never be tried."""
     known = SHOWN_ONLY | {"yaml file", "yaml rule", "yaml condition", "yaml facts", "yaml events"}
-    known |= {"python", "sh", "console"}
+    known |= {"yaml plan", "python", "sh", "console"}
     assert [] == [f"{fence.place}: {fence.info}" for page in PAGES for fence in fences(page) if fence.kind not in known]
 
 
@@ -186,12 +198,14 @@ def rulebook_of(page: Path, workplace: Path) -> Rulebook:
     folders = set_up(page, workplace)
     parts = [fence for fence in fences(page) if fence.kind in ("yaml rule", "yaml condition", "yaml facts")]
     own = [folder for folder in folders if folder.name not in SHIPPED]
-    if parts and not own:
-        own = [workplace / "rules" / "documented"]
-        own[0].mkdir()
-        (own[0] / "pack.yaml").write_text(yaml.safe_dump(PACK), "utf-8")
-    for number, fence in enumerate(parts, start=1):
-        fragment(fence, own[0], number)
+    if parts:
+        examples = workplace / "rules" / PACK["pack"]
+        examples.mkdir()
+        whole = {**PACK, "extends": ["england", *(folder.name for folder in own)]}
+        (examples / "pack.yaml").write_text(yaml.safe_dump(whole), "utf-8")
+        for number, fence in enumerate(parts, start=1):
+            fragment(fence, own[0] if own and fence.kind == "yaml facts" else examples, number)
+        own.append(examples)
     england = workplace / "rules" / "england"
     return open_rulebook(dict.fromkeys([england, *folders, *own]), [workplace / "pathways"], catalogue=True)
 
@@ -229,6 +243,24 @@ def test_the_cases_and_calendars_of_a_page_can_be_used(page: Path, workplace: Pa
     records += [open_case(case_with(f.text, workplace), rulebook) for f in fences(page) if f.kind == "yaml events"]
     decisions = [decide(record, rulebook, as_of=max(event.date for event in record.events)) for record in records]
     assert [record.id for record in records] == [decision.case for decision in decisions]
+
+
+@pytest.mark.parametrize("page", pages_with("yaml plan"))
+def test_the_plans_of_a_page_can_be_read(page: Path) -> None:
+    """Every part of a plan that the documentation prints is one that the loader takes."""
+    law = open_rulebook()
+    plans = [parse_plan(plan_with(f.text), law, name=f.place) for f in fences(page) if f.kind == "yaml plan"]
+
+    assert all(plan.steps for plan in plans)
+
+
+def plan_with(text: str) -> str:
+    """A plan that holds an example, with everything that the example leaves out."""
+    parts = {part.partition(":")[0]: part for part in re.split(r"^(?=\S)", text, flags=re.MULTILINE) if part.strip()}
+    happens = parts.pop("what happens", "what happens:\n")
+    begins = "" if "in the period:" in happens else A_PLAN_BEGINS
+    head = "".join(line for key, line in A_PLAN.items() if key not in parts)
+    return f"{head}{''.join(parts.values())}{happens.replace('what happens:', 'what happens:' + begins, 1)}"
 
 
 @pytest.mark.parametrize("page", pages_with("python", "sh", "console"))
@@ -328,7 +360,7 @@ def test_every_code_is_listed() -> None:
     listed = re.findall(
         r"^\| ([A-Z][0-9]{3}) \|", (ROOT / "docs/reference/diagnostics.md").read_text("utf-8"), flags=re.M
     )
-    assert sorted(set(re.findall(r"\"([CDKPRSY][0-9]{3})\"", source))) == sorted(listed)
+    assert sorted(set(re.findall(r"\"([CDKMPRSY][0-9]{3})\"", source))) == sorted(listed)
 
 
 def test_every_field_of_a_decision_is_listed() -> None:

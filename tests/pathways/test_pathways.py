@@ -7,13 +7,15 @@ leads where) is held against the pathways themselves. What the law owes at a sta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inclusion_rules.casework.case import Case, RefusedEventError
 from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import open_rulebook, read_case
 from inclusion_rules.domain.findings import Decision
@@ -268,14 +270,38 @@ def test_an_equality_claim_finally_determined_reopens_the_time_to_apply() -> Non
     assert "placement" == seen("permanent_exclusion", *determined, on="2025-06-04").stage
 
 
-def test_after_a_reopening_the_first_review_counts_for_nothing() -> None:
-    """The first application does not carry the case back to a panel, nor does the first panel's decision."""
-    first = (
+def test_a_family_that_applied_in_time_is_given_no_second_time_by_a_claim() -> None:
+    """It had its review: the exclusion stays final when a claim is determined, with a new school or without."""
+    reviewed = (
         *TO_THE_WINDOW,
         APPLIED,
         "2025-04-25 review_began",
         "2025-04-25 review_decided, outcome: upheld",
         "2025-04-28 review_decision_notified",
+    )
+    claim, started = "2025-05-06 discrimination_claim_determined", "2025-05-01 started_at_new_school"
+
+    assert "placement" == seen("permanent_exclusion", *reviewed, claim).stage
+    assert "closed/placed" == seen("permanent_exclusion", *reviewed, started, claim).stage
+
+
+def test_a_claim_takes_a_case_on_again_after_its_end() -> None:
+    """At a new school or closed by hand: the window is open, and when it has run out the case has ended again."""
+    for ended, until_then in (("started_at_new_school", "closed/placed"), ("case_closed", "placement")):
+        determined = (*TO_THE_WINDOW, f"2025-05-01 {ended}", "2025-05-06 discrimination_claim_determined")
+
+        assert "hearing/review_window" == seen("permanent_exclusion", *determined, on="2025-06-03").stage
+        assert until_then == seen("permanent_exclusion", *determined, on="2025-06-04").stage
+
+
+def test_after_a_reopening_the_first_review_counts_for_nothing() -> None:
+    """A first application, late and heard all the same, does not carry the case back to a panel; nor does its panel."""
+    first = (
+        *TO_THE_WINDOW,
+        "2025-04-30 review_applied_for, sent_by: email",
+        "2025-05-01 review_began",
+        "2025-05-01 review_decided, outcome: upheld",
+        "2025-05-02 review_decision_notified",
         "2025-05-06 discrimination_claim_determined",
     )
     again = seen("permanent_exclusion", *first, "2025-05-12 review_applied_for, sent_by: email")
@@ -438,7 +464,9 @@ def test_the_latest_of_several_suspensions_is_the_one_in_hand() -> None:
 
 PROPOSED = "2025-03-03 part_time_timetable_proposed, reason: health, parent_agreed: true"
 STARTED = "2025-03-10 part_time_timetable_started, reason: health, parent_agreed: true, ends_on: 2025-03-28"
+EXTENDED = "2025-03-27 part_time_timetable_extended, ends_on: 2025-05-09, parent_agreed: true"
 REVIEW_OR_END = "part_time_timetable_reviewed part_time_timetable_ended"
+REVIEW_EXTEND_OR_END = "part_time_timetable_reviewed part_time_timetable_extended part_time_timetable_ended"
 
 
 def test_a_part_time_timetable_is_walked_to_its_end() -> None:
@@ -447,11 +475,63 @@ def test_a_part_time_timetable_is_walked_to_its_end() -> None:
         "part_time_timetable",
         (PROPOSED, "proposal", "part_time_timetable_started"),
         (STARTED, "part_time", REVIEW_OR_END),
-        ("2025-03-20 part_time_timetable_reviewed", "part_time", REVIEW_OR_END),
-        ("2025-04-03 part_time_timetable_reviewed", "part_time", REVIEW_OR_END),
-        ("2025-05-01 part_time_timetable_ended", "closed/ended", ""),
-        ("2025-05-02 case_closed", "closed/ended", ""),
+        ("2025-03-20 part_time_timetable_reviewed", "part_time", REVIEW_EXTEND_OR_END),
+        (EXTENDED, "part_time", REVIEW_EXTEND_OR_END),
+        ("2025-05-12 part_time_timetable_reviewed", "part_time", REVIEW_EXTEND_OR_END),
+        ("2025-05-15 part_time_timetable_ended", "closed/ended", ""),
+        ("2025-05-16 case_closed", "closed/ended", ""),
     )
+
+
+def test_an_extension_sets_a_new_end() -> None:
+    """Extended to 9 May, the timetable is not past its end on the day after the first one, and is on 10 May."""
+    assert "part_time" == seen("part_time_timetable", STARTED, EXTENDED, on="2025-05-09").stage
+    assert "part_time/past_its_end" == seen("part_time_timetable", STARTED, EXTENDED, on="2025-05-10").stage
+
+
+def test_an_extension_after_the_end_takes_the_timetable_up_again() -> None:
+    """What had run on without a review runs on to an end again."""
+    late = EXTENDED.replace("2025-03-27", "2025-04-03")
+
+    assert ("part_time", []) == (
+        (decision := seen("part_time_timetable", STARTED, late)).stage,
+        refusals(decision),
+    )
+
+
+def live_refusal(pathway: str, last: str, *events: str) -> str:
+    """Why a live case with those events does not take one more; empty where it takes it."""
+    rulebook = open_rulebook()
+    noon = datetime(2026, 10, 30, 12, tzinfo=UTC)
+    lines = ["case: A", f"pathway: {pathway}", "calendar: example", "pupil: {}", "events:"]
+    lines += [f"  - {{date: {event.replace(' ', ', event: ', 1)}}}" for event in (*events, last)]
+    record = read_case("\n".join(lines))
+    case = Case.open(replace(record, events=record.events[:-1]), rulebook, recorded_at=noon, recorded_by="school")
+    try:
+        case.after(record.events[-1], rulebook, recorded_at=noon, recorded_by="school")
+    except RefusedEventError as refused:
+        return str(refused)
+    return ""
+
+
+def test_a_live_case_takes_no_second_timetable_while_one_runs() -> None:
+    """It is reviewed and extended, or ended, before another starts."""
+    second = "2025-04-30 part_time_timetable_started, reason: health, parent_agreed: true"
+    ended = "2025-04-28 part_time_timetable_ended"
+
+    assert "already running" in live_refusal("part_time_timetable", second, STARTED)
+    assert "" == live_refusal("part_time_timetable", second, STARTED, ended)
+
+
+def test_a_live_case_takes_no_timetable_that_the_parent_declined() -> None:
+    """A later proposal that the parent agrees to opens the way; a refusal before an earlier start closes nothing."""
+    declined = "2025-02-24 part_time_timetable_proposed, reason: health, parent_agreed: false"
+    ended = "2025-04-28 part_time_timetable_ended"
+    second = "2025-04-30 part_time_timetable_started, reason: health, parent_agreed: true"
+
+    assert "did not agree" in live_refusal("part_time_timetable", STARTED, declined)
+    assert "" == live_refusal("part_time_timetable", STARTED, declined, PROPOSED)
+    assert "" == live_refusal("part_time_timetable", second, declined, STARTED, ended)
 
 
 def test_a_timetable_runs_past_the_end_set_for_it_by_time_alone() -> None:
@@ -693,6 +773,15 @@ def test_a_separation_that_has_ended_is_not_ended_again() -> None:
     ] == refusals(decision)
 
 
+def test_a_live_case_takes_no_second_separation_while_one_runs() -> None:
+    """Only one that has ended may be followed by another."""
+    second = SEPARATED.replace("2026-09-07", "2026-09-21")
+    ended = "2026-09-14 safeguarding_separation_ended"
+
+    assert "already running" in live_refusal("safeguarding_separation", second, SEPARATED)
+    assert "" == live_refusal("safeguarding_separation", second, SEPARATED, ended)
+
+
 # A risk of exclusion -----------------------------------------------------------------------------------------------
 
 AT_RISK = "2026-09-07 risk_of_exclusion_identified"
@@ -793,6 +882,7 @@ ATTRIBUTES = {
     "education_began": "by: school",
     "part_time_timetable_proposed": "reason: health, parent_agreed: true",
     "part_time_timetable_started": "reason: health, parent_agreed: true, ends_on: 2026-09-21",
+    "part_time_timetable_extended": "ends_on: 2026-09-25, parent_agreed: true",
     "managed_move_started": "trial_until: 2026-09-21",
     "off_site_direction_decided": "starts_on: 2026-09-21",
     "off_site_direction_review_requested": "by: parent",
@@ -869,14 +959,15 @@ def test_every_stage_can_be_reached(name: str, rulebook: Rulebook) -> None:
 
 @any_pathway
 def test_every_case_can_end(name: str, rulebook: Rulebook) -> None:
-    """From every stage some end is reached, and an end is left by nothing."""
+    """From every stage some end is reached, and an end is left by nothing but what says that it reopens a case."""
     pathway = rulebook.pathways[name]
     ends = {stage.name for stage in pathway.stages if stage.is_end}
 
     assert ends
     for stage in pathway.stages:
-        ahead = reached_from(pathway, stage.name)
-        assert ahead == {stage.name} if stage.is_end else ahead & ends
+        leaving = [move for move in pathway.moves if stage.name in move.sources]
+        assert reached_from(pathway, stage.name) & ends
+        assert all(move.reopens is stage.is_end for move in leaving)
 
 
 @any_pathway
@@ -945,7 +1036,7 @@ def test_every_fault_of_shape_has_a_recorded_example() -> None:
     """The gallery shows each kind, and no expected text outlives its file."""
     recorded = "".join(path.read_text(encoding="utf-8") for path in BROKEN.glob("*.txt"))
 
-    assert [] == [code for code in ("P601", "P602", "P603", "P604") if f"error[{code}]" not in recorded]
+    assert [] == [code for code in ("P601", "P602", "P603", "P604", "P605") if f"error[{code}]" not in recorded]
     assert {path.name + ".txt" for path in BROKEN_FILES} == {path.name for path in BROKEN.glob("*.txt")}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from tests.records.builders import NOON, Raw, a_case, an_entry, next_entry
+from tests.records.builders import HISTORY, NOON, Raw, a_case, an_entry, next_entry
 
 from inclusion_rules.casework.case import Case, PinnedLawError
 from inclusion_rules.casework.opening import open_case
@@ -30,7 +31,7 @@ from inclusion_rules.records.failures import (
 )
 from inclusion_rules.records.store import CaseStore
 
-EXAMPLES = sorted(shipped("examples").glob("*.yaml"))
+EXAMPLES = sorted(path for path in shipped("examples").glob("*.yaml") if not path.stem.endswith("_figures"))
 A_JUDGEMENT = Judgement("meeting_not_reasonably_practicable", True, "governing_board", date(2025, 3, 6))
 
 
@@ -87,7 +88,43 @@ def test_a_judgement_is_kept(store: CaseStore) -> None:
     case_id = store.create(case)
     store.append(case_id, JudgementMade(A_JUDGEMENT, NOON, "clerk"), expected_number=3)
 
-    assert case.judged(A_JUDGEMENT) == store.load(case_id)
+    assert case.judged(A_JUDGEMENT, recorded_at=NOON, recorded_by="clerk") == store.load(case_id)
+
+
+def test_a_judgement_of_a_live_case_is_kept_as_it_is(store: CaseStore) -> None:
+    """What `Case.judged` gives can be handed to the store, which says when and by whom only once."""
+    case_id = store.create(a_case())
+    longer = store.load(case_id).judged(A_JUDGEMENT, recorded_at=NOON, recorded_by="clerk")
+    store.append(case_id, JudgementMade(longer.judgements[-1], NOON, "clerk"), expected_number=3)
+
+    assert longer == store.load(case_id)
+    body = store.entries(case_id)[-1].body
+    assert body is not None
+    assert 1 == body.count("recorded_at")
+
+
+def test_judgements_of_the_opening_say_when_they_were_recorded(store: CaseStore) -> None:
+    """They come back as they were handed in, so that `known_on` applies to them."""
+    case = a_case()
+    case = case.judged(A_JUDGEMENT, recorded_at=NOON + timedelta(hours=1), recorded_by="clerk")
+
+    loaded = store.load(store.create(case))
+
+    assert case == loaded
+    assert () == loaded.record(known_on=NOON).judgements
+    assert 1 == len(loaded.record(known_on=NOON + timedelta(hours=1)).judgements)
+
+
+def test_judgements_kept_without_a_time_were_known_at_the_opening(store: CaseStore) -> None:
+    """Headers written before judgements had a time of recording are read as ever."""
+    case = replace(a_case(), judgements=(A_JUDGEMENT,))
+    case_id = store.create(case, opened_at=NOON)
+
+    header = store.opening(case_id).header
+    assert header is not None
+    assert "recorded_at" not in header
+    (made,) = store.load(case_id).judgements
+    assert replace(A_JUDGEMENT, recorded_at=NOON) == made
 
 
 def test_a_longer_calendar_is_an_entry(store: CaseStore, rulebook: Rulebook) -> None:
@@ -169,6 +206,49 @@ def test_a_repeated_opening_gives_the_same_case(store: CaseStore) -> None:
 
     assert first == store.create(a_case(), key="notification 1")
     assert (first,) == store.case_ids()
+
+
+def test_an_opening_repeated_later_gives_the_same_case(store: CaseStore) -> None:
+    """Sent again an hour later by another worker, with a judgement in it, it is still the same notification."""
+
+    def sent(at: datetime, by: str) -> Case:
+        case = a_case(at=at)
+        log = replace(case.log, entries=tuple(replace(entry, recorded_by=by) for entry in case.log))
+        return replace(case, log=log).judged(A_JUDGEMENT, recorded_at=at, recorded_by=by)
+
+    first = store.create(sent(NOON, "the first worker"), key="notification 1")
+    again = store.create(sent(NOON + timedelta(hours=1), "the second worker"), key="notification 1")
+
+    assert first == again
+    assert sent(NOON, "the first worker") == store.load(first)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda _: a_case(events=["2025-03-03 permanently_excluded session: afternoon, reasons: [PP]", *HISTORY[1:]]),
+        lambda _: a_case(events=[*HISTORY, "2025-03-05 work_set"]),
+        lambda case: case.judged(A_JUDGEMENT, recorded_at=NOON, recorded_by="clerk"),
+        lambda case: replace(case, header=replace(case.header, history_complete=False)),
+    ],
+    ids=["another event", "one more event", "a judgement", "another header"],
+)
+def test_an_opening_that_says_something_else_is_no_repetition(other: Callable[[Case], Case], store: CaseStore) -> None:
+    """Whatever differs besides the time and the person of recording is told."""
+    case_id = store.create(a_case(), key="notification 1")
+
+    with pytest.raises(KeyReusedError) as refused:
+        store.create(other(a_case()), key="notification 1")
+    assert (case_id, 0) == (refused.value.case_id, refused.value.number)
+
+
+def test_an_opening_whose_history_was_redacted_is_no_repetition(store: CaseStore) -> None:
+    """What is gone cannot be held against what is sent."""
+    case_id = store.create(a_case(), key="notification 1")
+    store.redact(case_id, [2], by="officer", at=NOON, why="asked for")
+
+    with pytest.raises(KeyReusedError):
+        store.create(a_case(), key="notification 1")
 
 
 def test_an_opening_key_stands_for_one_case(store: CaseStore) -> None:
@@ -257,6 +337,72 @@ def test_a_worker_that_was_heard_does_not_ask_again(store: CaseStore) -> None:
     assert 4 == store.append_latest(case_id, never, key="message 7")
 
 
+def test_two_workers_with_one_message_add_it_once(store: CaseStore) -> None:
+    """Where another worker added the same message in the meantime, its number is given, whoever that was, and when."""
+    case_id = store.create(a_case())
+
+    def slowly(case: Case) -> Entry:
+        store.append(case_id, next_entry(case, by="the quicker one"), expected_number=3, key="message 7")
+        return replace(next_entry(case), recorded_at=NOON + timedelta(minutes=1))
+
+    assert 4 == store.append_latest(case_id, slowly, key="message 7")
+    assert ["the quicker one"] == [entry.recorded_by for entry in store.load(case_id).log.entries[3:]]
+
+
+def test_two_workers_with_one_judgement_add_it_once(store: CaseStore) -> None:
+    """The same of what is no event."""
+    case_id = store.create(a_case())
+
+    def slowly(_: Case) -> JudgementMade:
+        store.append(case_id, JudgementMade(A_JUDGEMENT, NOON, "a"), expected_number=3, key="message 7")
+        return JudgementMade(A_JUDGEMENT, NOON + timedelta(minutes=1), "b")
+
+    assert 4 == store.append_latest(case_id, slowly, key="message 7")
+    assert 1 == len(store.load(case_id).judgements)
+
+
+def test_a_key_used_at_the_same_moment_for_something_else_is_told(store: CaseStore) -> None:
+    """Two messages that carry one key are a fault somewhere, and the second is not taken for the first."""
+    case_id = store.create(a_case())
+    told = Event("parent_informed", date(2025, 3, 5))
+
+    def slowly(case: Case) -> Entry:
+        store.append(case_id, next_entry(case), expected_number=3, key="message 7")
+        return next_entry(case, event=told)
+
+    with pytest.raises(KeyReusedError) as refused:
+        store.append_latest(case_id, slowly, key="message 7")
+    assert (case_id, 4) == (refused.value.case_id, refused.value.number)
+
+
+def test_a_key_whose_entry_is_gone_is_told(store: CaseStore) -> None:
+    """Whether a redacted entry said the same cannot be known any more."""
+    case_id = store.create(a_case())
+
+    def slowly(case: Case) -> Entry:
+        store.append(case_id, next_entry(case), expected_number=3, key="message 7")
+        store.redact(case_id, [4], by="officer", at=NOON, why="asked for")
+        return next_entry(case)
+
+    with pytest.raises(KeyReusedError):
+        store.append_latest(case_id, slowly, key="message 7")
+
+
+def test_threads_with_one_message_add_it_once(store: CaseStore) -> None:
+    """Eight workers that take in the same message at once, each by its own clock."""
+    case_id = store.create(a_case())
+
+    def taken_in(number: int) -> int:
+        def entry(case: Case) -> Entry:
+            return replace(next_entry(case, by=f"worker {number}"), recorded_at=NOON + timedelta(seconds=number))
+
+        return store.append_latest(case_id, entry, key="message 7")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert {4} == set(threads.map(taken_in, range(8)))
+    assert 4 == store.head(case_id).number
+
+
 def test_a_worker_gives_up_in_the_end(store: CaseStore) -> None:
     """When others are quicker every time, the worker is told so."""
     case_id = store.create(a_case())
@@ -284,6 +430,10 @@ BAD_ENTRIES: dict[str, Addition] = {
     "withdrawal of nothing": replace(an_entry(4), withdraws=True),
     "judgement of another role": JudgementMade(replace(A_JUDGEMENT, by="headteacher"), NOON, "clerk"),
     "unknown judgement": JudgementMade(replace(A_JUDGEMENT, fact="meeting_practical"), NOON, "clerk"),
+    "judgement of another time": JudgementMade(
+        replace(A_JUDGEMENT, recorded_at=NOON - timedelta(days=1)), NOON, "clerk"
+    ),
+    "judgement recorded by another": JudgementMade(replace(A_JUDGEMENT, recorded_by="head"), NOON, "clerk"),
 }
 
 

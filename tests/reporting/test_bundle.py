@@ -27,7 +27,7 @@ from inclusion_rules.casework.case import Case
 from inclusion_rules.casework.opening import example, open_case, open_rulebook
 from inclusion_rules.cli import main
 from inclusion_rules.cli.demo import as_of_example
-from inclusion_rules.domain.cases import CaseRecord
+from inclusion_rules.domain.cases import CaseRecord, Judgement
 from inclusion_rules.domain.certificate_check import complaints_about
 from inclusion_rules.domain.deadlines import (
     Deadline,
@@ -670,6 +670,19 @@ def test_what_was_recorded_later_is_left_aside_and_said_to_be(tmp_path: Path) ->
     assert not [one for one in json.loads(copy_of(later).record)["chain"]["entries"] if one["left_out"]]
 
 
+def test_a_judgement_recorded_later_is_no_part_of_what_was_known(tmp_path: Path) -> None:
+    """Of the judgements of a case file the page tells those that had been recorded, with the time of it."""
+    made = "judgement: affects_authority_duties, value: yes, by: proprietor, recorded_at: 2025-02-20T09:00:00Z"
+    text = example(DEMO).read_text("utf-8") + f"judgements:\n  - {{{made}}}\n"
+    before = "".join(read(page_of_text(text, tmp_path, known_on=date(2025, 2, 19))).text)
+    after = "".join(read(page_of_text(text, tmp_path, known_on=date(2025, 2, 20))).text)
+
+    told = "Judgement: affects authority duties"
+    assert told not in before
+    assert told in after
+    assert "Thu 20 Feb 2025, 09:00:00 UTC" in after
+
+
 # Cases of a store --------------------------------------------------------------------------------------------------
 
 
@@ -767,6 +780,28 @@ def test_a_stored_case_as_it_was_known_before_its_correction(store: Path, tmp_pa
     assert met.startswith("Wed 5 Feb 2025")
     assert "corrected" not in met
     assert 2 == sum("left aside" in row for row in shown_of(page, "event recorded later"))
+    (answer,) = checked([copy_of(page)], tmp_path)
+    assert [] == answer["wrong"]
+
+
+@needs_node
+def test_a_stored_judgement_recorded_later_is_left_aside(tmp_path: Path) -> None:
+    """Its entry is named, what it said is not shown, and the copy agrees."""
+    pytest.importorskip("sqlalchemy", reason="a store needs its libraries")
+    from inclusion_rules.records.case_text import JudgementMade
+    from inclusion_rules.records.store import CaseStore
+
+    place, out, rulebook = tmp_path / "cases.db", tmp_path / "bundle.html", open_rulebook()
+    judged = Judgement("affects_authority_duties", value=True, by="proprietor")
+    with CaseStore.open(place, rulebook=rulebook) as opened:
+        case_id = opened.create(Case.open(a_record(), rulebook, recorded_at=NOON, recorded_by="clerk"))
+        opened.append_latest(case_id, lambda _: JudgementMade(judged, NOON.replace(day=5), "clerk"))
+    days = ["--as-of", "2025-03-17", "--known-on", "2025-03-04"]
+    assert 0 == main(["bundle", str(place), *days, "--out", str(out)])
+
+    page = out.read_text("utf-8")
+    assert shown_of(page, "judgement recorded later")
+    assert "affects authority duties" not in "".join(shown_of(page, ""))
     (answer,) = checked([copy_of(page)], tmp_path)
     assert [] == answer["wrong"]
 

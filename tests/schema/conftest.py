@@ -73,7 +73,9 @@ def _texts(data: Any) -> Any:
 def kind_of() -> Callable[[Path], str | None]:
     """Which schema a file is held against, by its place in a pack, or else by what it holds; None for no schema."""
     folders = {"parameters": "parameter", "tables": "table", "scenarios": "scenarios", "calendars": "calendar"}
-    named = {"pack": "pack", "facts": "facts", "provisions": "provisions"}
+    folders |= {"commitments": "commitment", "choices": "choice"}
+    named = {"pack": "pack", "facts": "facts", "provisions": "provisions", "seed": "seed", "coverage": "coverage"}
+    named["tensions"] = "tensions"
 
     def tell(path: Path) -> str | None:
         home = next((above for above in path.parents if (above / "pack.yaml").is_file()), None)

@@ -10,12 +10,9 @@ from hashlib import sha256
 from typing import Any
 
 from council_app.incoming import Schema, hold
-from inclusion_rules import Case
-from inclusion_rules.caseload.caseload import Caseload
-from inclusion_rules.loading.case_data import canonical, event_data, read_event
+from inclusion_rules import Case, CaseExistsError, Caseload, CaseStore, KeyReusedError, StaleVersionError, read_event
+from inclusion_rules.loading.case_data import canonical, event_data
 from inclusion_rules.loading.case_reading import parse_case
-from inclusion_rules.records.failures import CaseExistsError, KeyReusedError, StaleVersionError
-from inclusion_rules.records.store import CaseStore
 from inclusion_rules.reporting.caseload_json import morning_as_data
 
 
@@ -37,7 +34,8 @@ class Desk:
         hold(text, schema, name=name)
         case = Case.open(record, law, recorded_at=self.now(), recorded_by=self.recorded_by)
         try:
-            return self.store.create(case, key=record.id), True
+            new = self.store.case_id_of(record.id) is None
+            return self.store.create(case, key=record.id), new
         except (CaseExistsError, KeyReusedError) as taken:
             kept = self.store.load(taken.case_id)
             said_alike = [entry.event for entry in kept.log.entries[: len(case.log)]] == [*record.events]

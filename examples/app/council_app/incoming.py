@@ -7,10 +7,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from inclusion_rules import Rulebook
+from inclusion_rules import Rulebook, schema_of
 from inclusion_rules.loading.document_reading import span_at
 from inclusion_rules.loading.problems import Problems
-from inclusion_rules.loading.schema import schema_of
 from inclusion_rules.loading.trees import parse_tree
 from inclusion_rules.loading.yaml_tree import plain
 

@@ -18,12 +18,16 @@ from starlette.routing import Route
 
 from council_app.desk import Desk
 from council_app.incoming import schemas_of
-from inclusion_rules import InvalidFilesError, RefusedEventError, case_as_data
-from inclusion_rules.casework.case import PinnedLawError
+from inclusion_rules import (
+    CaseStore,
+    InvalidFilesError,
+    PinnedLawError,
+    RefusedEventError,
+    case_as_data,
+    case_as_html,
+    case_page,
+)
 from inclusion_rules.records import failures
-from inclusion_rules.records.store import CaseStore
-from inclusion_rules.reporting.case_html import case_as_html
-from inclusion_rules.reporting.case_page import case_page
 
 Work = Callable[[Desk, Request, bytes], Response]
 STATUS: dict[type[Exception], int] = {

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 
 from inclusion_rules.domain.conditions import Comparison, Condition, Operand, ParameterReference, comparisons
-from inclusion_rules.domain.facts import FactKind, FactType, Known
+from inclusion_rules.domain.facts import FactKind, FactType, Known, Unknown
 from inclusion_rules.errors import InclusionRulesError
 
 STEPS: dict[FactKind, float] = {FactKind.WHOLE_NUMBER: 1, FactKind.HALF_DAYS: 0.5}
@@ -44,24 +44,26 @@ class TooManyBoxesError(InclusionRulesError):
         return (TooManyBoxesError, (self.words,))
 
 
-def thresholds(condition: Condition, fact: str, parameters: Callable[[str], Known]) -> Iterator[Known]:
-    """Every fixed value that a condition holds one fact against, parameters looked up, in the order written."""
+def thresholds(condition: Condition, fact: str, parameters: Callable[[str], Known | Unknown]) -> Iterator[Known]:
+    """Every fixed value that a condition holds one fact against, in the order written: parameters that are set, too."""
     for comparison in comparisons(condition):
         if comparison.fact == fact:
             yield from fixed_operands(comparison, parameters)
 
 
-def fixed_operands(comparison: Comparison, parameters: Callable[[str], Known]) -> Iterator[Known]:
+def fixed_operands(comparison: Comparison, parameters: Callable[[str], Known | Unknown]) -> Iterator[Known]:
     """The fixed values on the right of a comparison; other facts are left out."""
     yield from _fixed(comparison.operand, parameters)
 
 
-def _fixed(operand: Operand, parameters: Callable[[str], Known]) -> Iterator[Known]:
+def _fixed(operand: Operand, parameters: Callable[[str], Known | Unknown]) -> Iterator[Known]:
     if isinstance(operand, tuple):
         for part in operand:
             yield from _fixed(part, parameters)
     elif isinstance(operand, ParameterReference):
-        yield parameters(operand.name)
+        value = parameters(operand.name)
+        if not isinstance(value, Unknown):
+            yield value
     elif isinstance(operand, bool | int | float | str | date | frozenset):
         yield operand
 

@@ -84,7 +84,7 @@ def table_faults(
         if not answers:
             unreachable.append(TableFault(Fault.UNREACHABLE, (number,), ()))
         left = [piece for box in left for piece in _without(box, row)]
-    gaps = [TableFault(Fault.GAP, (), _example(columns, whole, box)) for box in _merged(left)]
+    gaps = [TableFault(Fault.GAP, (), _example(columns, whole, box)) for box in merged(left)]
     overlaps = []
     if table.hit == EXACTLY_ONE:
         for numbers, box in _overlaps(rows):
@@ -151,7 +151,7 @@ def _without(box: Box, taken: Box) -> Iterator[Box]:
         box = (*box[:column], mine & theirs, *box[column + 1 :])
 
 
-def _merged(boxes: Sequence[Box]) -> list[Box]:
+def merged(boxes: Sequence[Box]) -> list[Box]:
     """The same cases in fewer boxes: two that differ in one column only become one, until none do; smallest first."""
     merged = list(boxes)
     joining = True

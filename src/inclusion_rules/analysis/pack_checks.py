@@ -11,11 +11,14 @@ from typing import Any
 
 from inclusion_rules.analysis.boxes import TooManyBoxesError
 from inclusion_rules.analysis.completeness import Fault, TableFault, UnprovableTableError, table_faults
+from inclusion_rules.analysis.layering import case_in_words, prove_pack
 from inclusion_rules.domain.conditions import facts_in, parameters_in
 from inclusion_rules.domain.facts import Known
 from inclusion_rules.domain.law import Parameter
+from inclusion_rules.domain.layers import NATIONAL_LAYER
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import DecisionTable, DutyEntry, Rule, RulePack
+from inclusion_rules.domain.working_days import BankHolidays
 from inclusion_rules.loading.document_reading import key_span_at, span_at
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.source import Span
@@ -31,12 +34,15 @@ KINDS_OF_ENTRY = {
 RANKS = {force: rank for rank, force in enumerate(Force)}
 
 
-def check_pack(pack: RulePack, edition: Edition, problems: Problems) -> None:
+def check_pack(
+    pack: RulePack, edition: Edition, problems: Problems, *, bank_holidays: BankHolidays | None = None
+) -> None:
     """Note everything that is wrong with the tables and rules of a pack; `edition` joins it with all that it extends.
 
     A file that is invalid as it stands is left alone: what would be found there might only follow from that.
     """
     prove_tables(pack, edition, problems)
+    prove_layers(pack, edition, problems, bank_holidays=bank_holidays)
     for rule in pack.rules.values():
         if rule.span is not None and not problems.errors_in(rule.span.file):
             _check_rule(rule, pack, edition, problems)
@@ -49,13 +55,30 @@ def prove_tables(pack: RulePack, edition: Edition, problems: Problems) -> None:
             _check_table(table, edition, problems)
 
 
+def prove_layers(
+    pack: RulePack, edition: Edition, problems: Problems, *, bank_holidays: BankHolidays | None = None
+) -> None:
+    """Note each rule of a local pack that would loosen the law below it, or claims more than the law says."""
+    if pack.layer == NATIONAL_LAYER:
+        return
+    wrong = {one.place.file for one in problems.found if one.severity == "error"}
+    for fault in prove_pack(pack, edition, bank_holidays).faults:
+        span = fault.rule.span
+        if span is None or span.file in wrong:
+            continue
+        place = _key_place if fault.path[-1:] and isinstance(fault.path[-1], str) else _place
+        instance = f"; for instance: {case_in_words(fault.case)}" if fault.case is not None else ""
+        code = "R221" if fault.too_strong else "R219"
+        problems.add(place(span, problems, *fault.path), code, f"{fault.message}{instance}", help=fault.help)
+
+
 # Decision tables ------------------------------------------------------------------------------------------------------
 
 
 def _check_table(table: DecisionTable, edition: Edition, problems: Problems) -> None:
     types = {name: fact.type for name, fact in edition.facts.items()}
     told: set[tuple[Fault, tuple[int, ...], str]] = set()
-    for day, parameters in _moments(table, edition):
+    for day, parameters in table_moments(table, edition):
         try:
             faults = table_faults(table, types, parameters)
         except (UnprovableTableError, TooManyBoxesError) as error:
@@ -68,7 +91,7 @@ def _check_table(table: DecisionTable, edition: Edition, problems: Problems) -> 
                 _note_fault(fault, table, day, problems)
 
 
-def _moments(table: DecisionTable, edition: Edition) -> Iterator[tuple[date | None, Callable[[str], Known]]]:
+def table_moments(table: DecisionTable, edition: Edition) -> Iterator[tuple[date | None, Callable[[str], Known]]]:
     """Each day on which a parameter of the table changes, with the values from then on, usual and otherwise."""
     cells = [cell for row in table.rows for cell in row.cells if cell is not None]
     used = [edition.parameters[name] for name in sorted({name for cell in cells for name in parameters_in(cell)})]

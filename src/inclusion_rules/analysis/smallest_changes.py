@@ -7,7 +7,7 @@ change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
@@ -36,7 +36,7 @@ def smallest_changes(
     condition: Condition,
     facts: Mapping[str, Value],
     types: Mapping[str, FactType],
-    parameters: Callable[[str], Known],
+    parameters: Parameters,
     *,
     at_most: int = 3,
 ) -> tuple[Change, ...]:

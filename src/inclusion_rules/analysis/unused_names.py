@@ -47,7 +47,7 @@ def _is_shown(fact: FactDefinition) -> bool:
 
 
 def _used(edition: Edition, pathways: tuple[Pathway, ...]) -> tuple[set[str], set[str]]:
-    """The facts and the parameters that rules, tables, other facts, deemed service and pathways refer to."""
+    """The facts and the parameters that rules, tables, other facts, commitments, service and pathways refer to."""
     conditions = list(_conditions(edition, pathways))
     facts = {name for condition in conditions for name in facts_in(condition)} | LOOKED_UP_BY_NAME
     parameters = {name for condition in conditions for name in parameters_in(condition)} | LOOKED_UP_BY_NAME
@@ -56,6 +56,9 @@ def _used(edition: Edition, pathways: tuple[Pathway, ...]) -> tuple[set[str], se
         parameters.update((str(getattr(rule.deadline, "parameter", "")), rule.quantity or ""))
     for table in edition.tables.values():
         facts.update((*table.columns, table.decides))
+    for commitment in (each for pack in edition.packs for each in pack.commitments.values()):
+        tests = (commitment.kept_when, commitment.alert_when)
+        parameters.update(name for test in tests if test is not None for name in parameters_in(test))
     for service in edition.service.values():
         parameters.update(service.working_days.values())
     for fact in edition.facts.values():

@@ -20,7 +20,6 @@ from inclusion_rules.domain.calendar_layers import CalendarLayer
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.errors import InclusionRulesError
-from inclusion_rules.records.connecting import address_of, open_engine
 from inclusion_rules.records.failures import (
     ErasedCaseError,
     StoreAddressError,
@@ -110,8 +109,7 @@ def opened_store(place: str, rulebook: Rulebook | None) -> CaseStore:
         StoreAddressError: there is no store.
         DamagedStoreError: the file can no longer be read.
     """
-    url = address_of(place)
-    return CaseStore(open_engine(url, create=False), url, rulebook)
+    return CaseStore.open_existing(place, rulebook=rulebook)
 
 
 def decided_cases(

@@ -11,16 +11,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from inclusion_rules.casework.deciding import decide, facts_of_the_case, standing_at
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.casework.machine import Guards, machine_for
+from inclusion_rules.casework.timeline import Moment, timeline_of
 from inclusion_rules.domain.calendar_layers import CalendarLayer
-from inclusion_rules.domain.cases import CaseRecord, Event, Judgement
+from inclusion_rules.domain.cases import CaseRecord, Event, Judgement, recorded_by_then
 from inclusion_rules.domain.event_log import EventLog, LogError
 from inclusion_rules.domain.facts import Known
-from inclusion_rules.domain.findings import Decision, Obligation, Trace, Warning
+from inclusion_rules.domain.findings import Decision, Trace, Warning
 from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.domain.rules import EXCLUSION_EVENTS
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.domain.wording import condition_in_words, day_in_words
 from inclusion_rules.domain.working_days import BankHolidays
@@ -30,6 +33,7 @@ from inclusion_rules.loading.case_data import check_event
 from inclusion_rules.vocabulary import words
 
 NO_ENTRIES = EventLog()
+_CALENDARS_AT_HAND = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +86,6 @@ class PinnedLawError(InclusionRulesError):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One line of a case's timeline: something that happened, fell due, was met or lapsed."""
-
-    day: date
-    kind: str
-    text: str
-    entry: int | None = None
-    duty: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A case file as a value. Facts and duties are asked of it with the rulebook it is pinned to."""
 
@@ -120,10 +113,15 @@ class Case:
             record.history_complete,
         )
         log = EventLog()
-        now = max([recorded_at, *(event.recorded_at for event in record.events if event.recorded_at is not None)])
+        before = [event.recorded_at for event in record.events] + [made.recorded_at for made in record.judgements]
+        now = max([recorded_at, *(moment for moment in before if moment is not None)])
         for event in sorted(record.events, key=lambda event: event.recorded_at or now):
             log = log.with_event(event, recorded_at=event.recorded_at or now, recorded_by=recorded_by)
-        return cls(header, record.bank_holidays, log, record.judgements)
+        made = (
+            replace(one, recorded_at=one.recorded_at or now, recorded_by=one.recorded_by or recorded_by)
+            for one in record.judgements
+        )
+        return cls(header, record.bank_holidays, log, tuple(made))
 
     # What the file says ----------------------------------------------------------------------------------------------
 
@@ -133,12 +131,12 @@ class Case:
             id=self.header.id,
             pathway=self.header.pathway,
             packs=tuple(pin.pack for pin in self.header.packs),
-            calendar=SchoolCalendar.of(self.header.calendar, self.bank_holidays),
+            calendar=_laid_out(self.header.calendar, self.bank_holidays),
             bank_holidays=self.bank_holidays,
             school=self.header.school,
             pupil=self.header.pupil,
             events=self.log.events(known_on),
-            judgements=self.judgements,
+            judgements=tuple(made for made in self.judgements if recorded_by_then(made.recorded_at, known_on)),
             history_complete=self.header.history_complete,
         )
 
@@ -152,12 +150,16 @@ class Case:
         """
         self.check_law(rulebook)
         decision = decide(self.record(known_on=known_on), rulebook, as_of=as_of, about=about)
+        return replace(decision, warnings=(*self.left_aside(known_on), *decision.warnings))
+
+    def left_aside(self, known_on: datetime | date | None) -> tuple[Warning, ...]:
+        """A warning of how many entries are no part of what was known at a time; nothing where all of them are."""
         aside = len(self.log) - self.log.known(known_on)
+        aside += sum(not recorded_by_then(made.recorded_at, known_on) for made in self.judgements)
         if not aside:
-            return decision
+            return ()
         entries = f"{aside} entr{'ies' if aside > 1 else 'y'}"
-        warning = Warning("later_events", f"{entries} recorded after {known_on} left aside")
-        return replace(decision, warnings=(warning, *decision.warnings))
+        return (Warning("later_events", f"{entries} recorded after {known_on} left aside"),)
 
     def check_law(self, rulebook: Rulebook) -> None:
         """Make sure that a rulebook is the law the case is pinned to.
@@ -175,16 +177,9 @@ class Case:
                 )
 
     def timeline(self, rulebook: Rulebook, *, as_of: date) -> tuple[Moment, ...]:
-        """Everything that happened and every duty's dates, in order."""
-        decision = self.decision(rulebook, as_of=as_of)
-        found = [
-            Moment(entry.event.date, "happened", words(entry.event.name), entry.number)
-            for entry in self.log.standing().values()
-            if entry.event.date <= as_of
-        ]
-        for obligation in decision.obligations:
-            found += _moments_of(obligation)
-        return tuple(sorted(found, key=lambda moment: (moment.day, moment.kind, moment.text)))
+        """Everything that happened, every judgement, those that a later one replaced too, and every duty's dates."""
+        owed = self.decision(rulebook, as_of=as_of).obligations
+        return timeline_of(self.log.standing().values(), self.judgements, owed, as_of=as_of)
 
     # What comes next -------------------------------------------------------------------------------------------------
 
@@ -201,6 +196,7 @@ class Case:
         self.check_law(rulebook)
         self.check_event(event, rulebook)
         log = self.log.with_event(event, recorded_at=recorded_at, recorded_by=recorded_by)
+        self._check_after_judgements(recorded_at)
         longer = replace(self, log=log)
         self._check_step(event, longer, rulebook)
         return longer
@@ -222,7 +218,9 @@ class Case:
         odd = Counter(warning.message for warning in standing_at(self.record(), rulebook, as_of=day).warnings)
         now = Counter(warning.message for warning in standing_at(longer.record(), rulebook, as_of=day).warnings)
         reasons = list(now - odd)
-        book = facts_of_the_case(self.record(), rulebook, as_of=event.date, about=event.of)
+        # What is said of an exclusion before its day is seen with it; an exclusion is of no other.
+        of = None if event.name in EXCLUSION_EVENTS else event.of
+        book = facts_of_the_case(self.record(), rulebook, as_of=max(event.date, of or event.date), about=of)
         refusals = [
             refusal
             for refusal in pathway.refusals
@@ -244,6 +242,7 @@ class Case:
             LogError: no entry of that number stands.
         """
         log = self.log.with_event(event, recorded_at=recorded_at, recorded_by=recorded_by, corrects=number)
+        self._check_after_judgements(recorded_at)
         return replace(self, log=log)
 
     def withdrawn(self, number: int, *, recorded_at: datetime, recorded_by: str) -> Case:
@@ -259,11 +258,29 @@ class Case:
         log = self.log.with_event(
             event, recorded_at=recorded_at, recorded_by=recorded_by, corrects=number, withdraws=True
         )
+        self._check_after_judgements(recorded_at)
         return replace(self, log=log)
 
-    def judged(self, judgement: Judgement) -> Case:
-        """The case with one more judgement that a named person has made."""
-        return replace(self, judgements=(*self.judgements, judgement))
+    def judged(self, judgement: Judgement, *, recorded_at: datetime, recorded_by: str) -> Case:
+        """The case with one more judgement that a named person has made.
+
+        Of several judgements of one fact the one recorded last holds, from its day on; the others stay in the record.
+
+        Raises:
+            LogError: it was recorded before the last entry.
+        """
+        if recorded_at.tzinfo is None:
+            raise LogError("the instant of recording needs a time zone")
+        if len(self.log) and recorded_at < (last := self.log.entries[-1].recorded_at):
+            raise _backwards(recorded_at, last)
+        self._check_after_judgements(recorded_at)
+        made = replace(judgement, recorded_at=recorded_at, recorded_by=recorded_by)
+        return replace(self, judgements=(*self.judgements, made))
+
+    def _check_after_judgements(self, recorded_at: datetime) -> None:
+        for made in self.judgements:
+            if made.recorded_at is not None and recorded_at < made.recorded_at:
+                raise _backwards(recorded_at, made.recorded_at)
 
     def moved_to(self, rulebook: Rulebook) -> Case:
         """The case pinned to the packs of another rulebook; what that changes is for the caller to report."""
@@ -272,15 +289,19 @@ class Case:
         return replace(self, header=replace(self.header, packs=pins))
 
 
+# Laying out a calendar takes longer than most of what is asked of it, and thousands of cases share a few.
+@lru_cache(maxsize=_CALENDARS_AT_HAND)
+def _laid_out(layers: tuple[CalendarLayer, ...], bank_holidays: BankHolidays) -> SchoolCalendar:
+    """The calendar of some layers, known again by their value. It never changes, so that all threads may share it."""
+    return SchoolCalendar.of(layers, bank_holidays)
+
+
+def _backwards(recorded_at: datetime, last: datetime) -> LogError:
+    return LogError(
+        f"recorded at {recorded_at.isoformat()}, before the judgement or entry ahead of it ({last.isoformat()}): "
+        "a case only grows forward"
+    )
+
+
 def _guards(book: FactBook) -> Guards:
     return lambda condition: evaluate(condition, book, book.parameter)
-
-
-def _moments_of(obligation: Obligation) -> list[Moment]:
-    rule = obligation.rule
-    found = [Moment(obligation.arose_on, "arose", rule.says, duty=rule.duty)]
-    if obligation.due is not None:
-        found.append(Moment(obligation.due, "due", rule.says, duty=rule.duty))
-    if obligation.met_on is not None:
-        found.append(Moment(obligation.met_on, str(obligation.status), rule.says, duty=rule.duty))
-    return found

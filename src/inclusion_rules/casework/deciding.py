@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from inclusion_rules.casework.factbook import FactBook
+from inclusion_rules.casework.agreement import Agreement, DisagreementError, Executor, Listener
+from inclusion_rules.casework.factbook import FactBook, Witness
 from inclusion_rules.casework.ledger import obligations_of
 from inclusion_rules.casework.record_checks import warnings_about
 from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
@@ -22,9 +23,9 @@ from inclusion_rules.domain.findings import Decision, EditionUsed, Finding, Obli
 from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS, Rule, RuleKey
-from inclusion_rules.engine.evaluation import evaluate
+from inclusion_rules.domain.wording import day_in_words
 from inclusion_rules.errors import UnknownNameError
-from inclusion_rules.vocabulary import Outcome, RuleKind, Status, Unit, Verification
+from inclusion_rules.vocabulary import Outcome, Status, Unit, Verification
 
 ONE_DAY = timedelta(days=1)
 
@@ -50,6 +51,7 @@ class _Work:
     belongs_to: tuple[int | None, ...]
     notes: set[tuple[str, str]] = field(default_factory=set)
     turns: set[date] = field(default_factory=set)
+    witness: Witness | None = None
 
     def book_after(self, placed: Placed, position: int) -> FactBook:
         """The facts of a subject just after one event, or after its own where that is listed later."""
@@ -64,7 +66,15 @@ class _Work:
         subject = subject_at(placed, self.events, seen=seen, exclusions=exclusions)
         governed_by = subject.about or day
         return FactBook(
-            self.edition, self.record, subject, self.events[:seen], day, governed_by, late, notes=self.notes
+            self.edition,
+            self.record,
+            subject,
+            self.events[:seen],
+            day,
+            governed_by,
+            late,
+            notes=self.notes,
+            witness=self.witness,
         )
 
 
@@ -75,6 +85,7 @@ def decide(
     as_of: date,
     about: date | None = None,
     known_on: date | datetime | None = None,
+    engine: Executor | None = None,
 ) -> Decision:
     """Decide a case as of a day.
 
@@ -82,15 +93,50 @@ def decide(
         as_of: events after this day are left aside, with a warning.
         about: the date of the exclusion that `facts` describe; the latest one by default.
         known_on: leave aside what was recorded after this day or instant.
+        engine: has every condition answered by this executor as well, and decides nothing where it disagrees.
 
     Raises:
         UnknownNameError: a pack or pathway that the record names is not in the rulebook, or no exclusion has that date.
+        DisagreementError: `engine` answers something differently.
+        SecondOpinionError: `engine` gives no answer.
     """
+    if engine is None:
+        return _decided(record, rulebook, as_of, about, known_on)
+    decision, agreement = decide_twice(record, rulebook, as_of=as_of, about=about, known_on=known_on, engine=engine)
+    if agreement.disagreements:
+        raise DisagreementError(record.id, agreement)
+    return decision
+
+
+def decide_twice(
+    record: CaseRecord,
+    rulebook: Rulebook,
+    *,
+    as_of: date,
+    engine: Executor,
+    about: date | None = None,
+    known_on: date | datetime | None = None,
+) -> tuple[Decision, Agreement]:
+    """The decision by the definition, with how far another executor agrees to all that it rests on."""
+    listener = Listener()
+    decision = _decided(record, rulebook, as_of, about, known_on, listener)
+    return decision, listener.compared(engine)
+
+
+def _decided(
+    record: CaseRecord,
+    rulebook: Rulebook,
+    as_of: date,
+    about: date | None,
+    known_on: date | datetime | None,
+    witness: Witness | None = None,
+) -> Decision:
     edition = rulebook.edition(record.packs)
     pathway = rulebook.pathways.get(record.pathway)
     if pathway is None:
         raise UnknownNameError("pathway", record.pathway, rulebook.pathways)
     work, warnings = _begun(record, edition, as_of, known_on)
+    work.witness = witness
     events = work.events
     placed = subjects_in(events, follows=pathway.follows, kinds=edition.subject_kinds)
     decided = [_decide_subject(work, one) for one in placed]
@@ -108,6 +154,7 @@ def decide(
     warnings += warnings_about(tuple(exclusions.values()), final, work.notes)
     warnings += standing.warnings
     warnings += _unverified(findings)
+    warnings += _superseded(findings)
     return Decision(
         case=record.id,
         as_of=as_of,
@@ -120,7 +167,7 @@ def decide(
         next_events=pathway_walked.next_events,
         warnings=tuple(dict.fromkeys(warnings)),
         about=final.subject.about,
-        changes_on=_changes_on(work, record, obligations, pathway_walked.turns),
+        changes_on=_changes_on(work, obligations, pathway_walked.turns),
     )
 
 
@@ -158,11 +205,15 @@ def standing_at(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Stand
     return _walk(work, rulebook.pathways[record.pathway]).standing
 
 
-def _changes_on(
-    work: _Work, record: CaseRecord, obligations: tuple[Obligation, ...], pathway_turns: frozenset[date]
-) -> date | None:
+def standing_under(record: CaseRecord, edition: Edition, pathway: Pathway, *, as_of: date) -> Standing:
+    """Where a case stands on a pathway on a day, under an edition at hand."""
+    work, _ = _begun(record, edition, as_of)
+    return _walk(work, pathway).standing
+
+
+def _changes_on(work: _Work, obligations: tuple[Obligation, ...], pathway_turns: frozenset[date]) -> date | None:
     turns = work.turns | pathway_turns
-    turns |= {event.date for event in record.events}
+    turns |= {event.date for event in work.record.events}
     for entry in obligations:
         turns |= {day for day in (entry.not_before, entry.alert_on) if day is not None}
         if entry.due is not None:
@@ -182,6 +233,18 @@ def decide_subject(
     return tuple(one for one in found if about is None or one.book.subject.about == about)
 
 
+def decide_placed(record: CaseRecord, edition: Edition, placed: Placed, *, as_of: date) -> SubjectDecision:
+    """One subject of a case decided under an edition at hand."""
+    work, _ = _begun(record, edition, as_of)
+    return _decide_subject(work, placed)
+
+
+def moments_of(record: CaseRecord, edition: Edition, placed: Placed, *, as_of: date) -> Iterator[FactBook]:
+    """The facts of one subject at every moment at which they can change, up to a day."""
+    work, _ = _begun(record, edition, as_of)
+    return _moments(work, placed)
+
+
 def facts_of_the_case(record: CaseRecord, rulebook: Rulebook, *, as_of: date, about: date | None = None) -> FactBook:
     """The facts of an exclusion (the latest, or that of a date), or of the case, as they stand on a day."""
     work, _ = _begun(record, rulebook.edition(record.packs), as_of)
@@ -192,30 +255,25 @@ def _begun(
     record: CaseRecord, edition: Edition, as_of: date, known_on: date | datetime | None = None
 ) -> tuple[_Work, list[Warning]]:
     """The work of one decision, with warnings of what was laid aside."""
-    events, warnings = _events_in_view(record, as_of, known_on)
-    return _Work(edition, record, as_of, events, owners(events)), warnings
+    known = record.as_known(known_on)
+    events = tuple(event for event in known.events if event.date <= as_of)
+    return _Work(edition, known, as_of, events, owners(events)), list(_left_aside(record, known, as_of, known_on))
 
 
-def _events_in_view(
-    record: CaseRecord, as_of: date, known_on: date | datetime | None
-) -> tuple[tuple[Event, ...], list[Warning]]:
-    later = [event for event in record.events if event.date > as_of]
-    unknown = [event for event in record.events if event.date <= as_of and _recorded_after(event, known_on)]
-    warnings: list[Warning] = []
-    for left_out, why in ((later, f"after {as_of.isoformat()}"), (unknown, f"recorded after {known_on}")):
-        if left_out:
-            count = f"{len(left_out)} event{'s' if len(left_out) > 1 else ''}"
-            warnings.append(Warning("later_events", f"{count} {why} left aside"))
-    hidden = {id(event) for event in (*later, *unknown)}
-    return tuple(event for event in record.events if id(event) not in hidden), warnings
-
-
-def _recorded_after(event: Event, known_on: date | datetime | None) -> bool:
-    if known_on is None or event.recorded_at is None:
-        return False
-    if isinstance(known_on, datetime):
-        return event.recorded_at > (known_on if known_on.tzinfo else known_on.replace(tzinfo=UTC))
-    return event.recorded_at.date() > known_on
+def _left_aside(
+    record: CaseRecord, known: CaseRecord, as_of: date, known_on: date | datetime | None
+) -> Iterator[Warning]:
+    later = sum(event.date > as_of for event in record.events)
+    unknown = len(record.events) - later - sum(event.date <= as_of for event in known.events)
+    unjudged = len(record.judgements) - len(known.judgements)
+    since = f"recorded after {known_on}"
+    for count, what, why in (
+        (later, "event", f"after {as_of.isoformat()}"),
+        (unknown, "event", since),
+        (unjudged, "judgement", since),
+    ):
+        if count:
+            yield Warning("later_events", f"{count} {what}{'s' if count > 1 else ''} {why} left aside")
 
 
 def _in_hand(events: tuple[Event, ...], about: date | None) -> Placed:
@@ -285,6 +343,7 @@ def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
         seen, day = 0, min((event.date for event in work.events), default=work.as_of)
         rules, _ = work.edition.rules_about(CASE)
         turns = {rule.governs.first for rule in rules if rule.governs.first is not None}
+        turns |= {rule.superseded.first for rule in rules if rule.superseded is not None}
     else:
         seen, day, turns = placed.position + 1, work.events[placed.position].date, set()
     turns |= {judgement.on for judgement in work.record.judgements if judgement.on is not None}
@@ -311,8 +370,8 @@ def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
 def _finding(state: RuleState, rule: Rule, book: FactBook) -> Finding:
     breached: bool | None = None
     breach_missing: tuple[str, ...] = ()
-    if rule.kind is RuleKind.PROHIBITION and rule.breached_when is not None and state.outcome is Outcome.ENGAGED:
-        trace = evaluate(rule.breached_when, book, book.parameter)
+    if rule.breached_when is not None and state.outcome is Outcome.ENGAGED:
+        trace = book.trace_of(rule.breached_when)
         breached, breach_missing = trace.result, tuple(sorted(trace.missing))
     return Finding(
         rule=rule,
@@ -325,6 +384,8 @@ def _finding(state: RuleState, rule: Rule, book: FactBook) -> Finding:
         held_back_by=state.held_back_by.id if state.held_back_by else None,
         exceptions_unsettled=tuple(other.id for other in state.unsettled),
         quantity=_quantity(rule, book),
+        superseded=state.superseded,
+        tensions=book.edition.tensions_of.get(rule.key, ()) if state.outcome is Outcome.ENGAGED else (),
     )
 
 
@@ -345,3 +406,15 @@ def _unverified(findings: tuple[Finding, ...]) -> list[Warning]:
         Warning("unverified_rule", f"`{duty}` is not verified: {rule.title}{f' ({rule.note})' if rule.note else ''}")
         for duty, rule in sorted(marked.items())
     ]
+
+
+def _superseded(findings: tuple[Finding, ...]) -> Iterator[Warning]:
+    """One warning of each rule whose conditions hold though others have overtaken it."""
+    overtaken = {finding.rule.duty: finding for finding in findings if finding.superseded is not None}
+    for duty, finding in sorted(overtaken.items()):
+        assert finding.superseded is not None
+        by, since = " and ".join(f"`{name}`" for name in finding.superseded.by), finding.superseded.first
+        message = (
+            f"`{duty}` would apply, but since {day_in_words(since)} it is superseded by {by}: {finding.rule.title}"
+        )
+        yield Warning("superseded_rule", message, finding.about)

@@ -7,7 +7,7 @@ which day of a run matters) are handed in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inclusion_rules.domain.cases import Event
@@ -72,6 +72,14 @@ def first_day(exclusion: Exclusion, calendar: SchoolCalendar) -> date | Unknown:
     if session is None:
         return SESSION_NOT_KNOWN
     return day if session == "morning" else calendar.nth_school_day_after(day, 1)
+
+
+def counted_from_its_day(exclusion: Exclusion) -> Exclusion:
+    """The same exclusion with the day of the decision itself as day 1, whatever the hour, unless another is stated."""
+    if "first_day" in exclusion.event.attributes:
+        return exclusion
+    stated = {**exclusion.event.attributes, "first_day": exclusion.event.date}
+    return replace(exclusion, event=replace(exclusion.event, attributes=stated))
 
 
 def days_imposed(exclusion: Exclusion, calendar: SchoolCalendar, *, lunchtime: float) -> Days:

@@ -17,6 +17,7 @@ from inclusion_rules.casework.exclusions import (
     Exclusion,
     Run,
     continued,
+    counted_from_its_day,
     days_imposed,
     days_out,
     days_that_count,
@@ -179,7 +180,11 @@ def _days_out(at: Circumstances, given: Arguments) -> Value:
     for other in at.earlier:
         counted = _days_or_none(other, at, lunchtime)
         days += [(day, part) for day, part in counted if day <= until]
-    totals = totals_by((at.calendar.school_year_of(day), part) for day, part in days)
+    out: dict[date, float] = {}
+    for day, part in days:
+        # Where two exclusions cover one day the pupil is still out for no more than that day.
+        out[day] = min(1.0, out.get(day, 0.0) + part)
+    totals = totals_by((at.calendar.school_year_of(day), part) for day, part in out.items())
     total = max(totals.values(), default=0.0)
     cap = given["cap"]
     if at.exclusion.cancelled_on is None and at.exclusion.back_on is None and isinstance(cap, (int, float)):
@@ -215,10 +220,16 @@ def _counts_from_an_unknown_day(exclusion: Exclusion, calendar: SchoolCalendar) 
         return False
 
 
+ITS_OWN_DAY = "the_day_of_the_decision"
+"""The reading by which a permanent exclusion begins on the day of the decision, whatever the hour."""
+
+
 def _run(at: Circumstances, given: Arguments, *, alone: bool) -> Run | Unknown | None:
     if at.exclusion is None:
         return None
     others = () if alone else (*at.earlier, *at.later)
+    if at.exclusion.is_permanent and given.get("first_day") == ITS_OWN_DAY:
+        return run_up_to(counted_from_its_day(at.exclusion), others, at.calendar, lunchtime=_lunchtime(given))
     return run_up_to(at.exclusion, others, at.calendar, lunchtime=_lunchtime(given))
 
 
@@ -279,6 +290,32 @@ def _differs(at: Circumstances, given: Arguments) -> Value:
     return Unknown(missing) if missing else one != other
 
 
+def _stated_day(at: Circumstances, given: Arguments) -> Value:
+    """A day that the law names, which time brings in every case alike."""
+    day = given["day"]
+    return day if isinstance(day, date) else NOTHING
+
+
+def _number_of_things(at: Circumstances, given: Arguments) -> Value:
+    """How many different words a set holds; none where nothing was recorded that could hold any."""
+    things = given["of"]
+    if isinstance(things, Unknown):
+        return things
+    return len(things) if isinstance(things, frozenset) else 0
+
+
+def _school_day_of_next_half_term(at: Circumstances, given: Arguments) -> Value:
+    """The first, or a later, school day of the stretch of term that begins next after a day."""
+    ordinal, after = given["ordinal"], given["after"]
+    if not isinstance(after, date) or not isinstance(ordinal, (int, float)):
+        return after if isinstance(after, Unknown) else NOTHING
+    terms = next(layer.terms for layer in reversed(at.calendar.layers) if layer.terms)
+    begins = min((term.first for term in terms if term.first > after), default=at.calendar.covers_to + ONE_DAY)
+    deadline = school_day_number(int(ordinal), from_day=begins, calendar=at.calendar)
+    at.deadlines[at.name] = deadline
+    return deadline.due
+
+
 def _aged_at_least(at: Circumstances, given: Arguments) -> Value:
     born, day, age = given["born"], given["on"], given["age"]
     if isinstance(born, Unknown):
@@ -302,11 +339,17 @@ def _of_compulsory_school_age(at: Circumstances, given: Arguments) -> Value:
         return born
     if isinstance(day, Unknown):
         return day
-    begins, ends = given["begins"], given["ends"]
     if not (isinstance(born, date) and isinstance(day, date)):
         return NOTHING
+    begins_and_ends = _compulsory_school_age(born, given)
+    return begins_and_ends[0] <= day < begins_and_ends[1] if begins_and_ends else NOTHING
+
+
+def _compulsory_school_age(born: date, given: Arguments) -> tuple[date, ...]:
+    """The first day of compulsory school age and the first day after it."""
+    begins, ends = given["begins"], given["ends"]
     if not (isinstance(begins, (int, float)) and isinstance(ends, (int, float))):
-        return NOTHING
+        return ()
     first = _birthday(born, int(begins))
     starts = min(
         found
@@ -317,7 +360,12 @@ def _of_compulsory_school_age(at: Circumstances, given: Arguments) -> Value:
     last_birthday = _birthday(born, int(ends))
     cohort = day_of_the_year(_texts(given["cohort"])[0], last_birthday.year)
     leaving_year = last_birthday.year if last_birthday <= cohort else last_birthday.year + 1
-    return starts <= day <= day_of_the_year(_texts(given["leaving"])[0], leaving_year)
+    return starts, day_of_the_year(_texts(given["leaving"])[0], leaving_year) + ONE_DAY
+
+
+def _came_of_age(born: date, given: Arguments) -> tuple[date, ...]:
+    age = given["age"]
+    return (_birthday(born, int(age)),) if isinstance(age, (int, float)) else ()
 
 
 def _texts(value: Value | tuple[str, ...]) -> tuple[str, ...]:
@@ -350,7 +398,7 @@ def _whole(value: Value) -> Value:
 
 
 _LUNCH = ("lunchtime",)
-_RUN = ("ordinal", "lunchtime")
+_RUN = ("ordinal", "lunchtime", "first_day")
 
 FUNCTIONS: Mapping[str, tuple[Function, tuple[str, ...]]] = {
     "kind_of_exclusion": (_kind, ()),
@@ -368,6 +416,9 @@ FUNCTIONS: Mapping[str, tuple[Function, tuple[str, ...]]] = {
     "school_day_owed_alone": (_day_owed_alone, _RUN),
     "first_day_of_run": (_run_start, _LUNCH),
     "differs": (_differs, ("one", "other")),
+    "stated_day": (_stated_day, ("day",)),
+    "number_of_things": (_number_of_things, ("of",)),
+    "school_day_of_next_half_term": (_school_day_of_next_half_term, ("ordinal", "after")),
     "aged_at_least": (_aged_at_least, ("born", "age", "on")),
     "of_compulsory_school_age": (
         _of_compulsory_school_age,
@@ -375,6 +426,56 @@ FUNCTIONS: Mapping[str, tuple[Function, tuple[str, ...]]] = {
     ),
 }
 """Every function a fact dictionary may name, with the arguments it must be given."""
+
+
+TURNS_WITH_AGE: Mapping[str, Callable[[date, Arguments], tuple[date, ...]]] = {
+    "aged_at_least": _came_of_age,
+    "of_compulsory_school_age": _compulsory_school_age,
+}
+"""For the functions that hold one day against someone's age: the days, by date of birth, on which the answer turns."""
+
+OWN_EVENT, OWN_EXCLUSION, TERM_TOTALS, YEAR_TOTALS, RUN, EVERY_EXCLUSION = (
+    "own event",
+    "own exclusion",
+    "term totals",
+    "year totals",
+    "run",
+    "every exclusion",
+)
+LOOKS_AT: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "aged_at_least",
+            "of_compulsory_school_age",
+            "differs",
+            "stated_day",
+            "number_of_things",
+            "school_day_of_next_half_term",
+        ),
+        "",
+    ),
+    **dict.fromkeys(
+        (
+            "kind_of_exclusion",
+            "excluded_on",
+            "session_of_exclusion",
+            "school_days_imposed",
+            "first_day_of_exclusion",
+            "last_day_of_exclusion",
+            "end_of_first_days",
+        ),
+        OWN_EVENT,
+    ),
+    "days_in_term": TERM_TOTALS,
+    "days_in_school_year": YEAR_TOTALS,
+    **dict.fromkeys(("school_day_of_run", "school_day_owed", "first_day_of_run"), RUN),
+    "school_day_owed_alone": OWN_EXCLUSION,
+}
+"""What of a record each function looks at beside what it is given.
+
+Nothing; its own exclusion as it was imposed, or with its end; the days of all exclusions so far, by term or by year;
+those that join into one run with its own; or, where nothing is said here, every exclusion with its end.
+"""
 
 
 def known_functions() -> Mapping[str, tuple[str, ...]]:

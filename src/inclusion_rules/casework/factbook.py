@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from inclusion_rules.casework.exclusions import Exclusion
 from inclusion_rules.casework.fact_functions import FUNCTIONS, Circumstances
@@ -17,14 +17,27 @@ from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.conditions import Condition
 from inclusion_rules.domain.deadlines import Deadline, deemed_service, last_day_within
 from inclusion_rules.domain.facts import NOTHING, FactDefinition, Known, Unknown, Value
+from inclusion_rules.domain.findings import Trace
+from inclusion_rules.domain.law import Amount, NotSet
 from inclusion_rules.domain.rulebook import Edition
+from inclusion_rules.domain.rules import Rule
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.engine.tables import decide_table
 from inclusion_rules.errors import CalendarGapError, InclusionRulesError
-from inclusion_rules.vocabulary import words
+from inclusion_rules.vocabulary import Outcome, words
 
 ONE_DAY = timedelta(days=1)
 CALENDAR_TOO_SHORT = "calendar"
+
+
+class Witness(Protocol):
+    """Somebody who hears what the definition answers while a case is decided."""
+
+    def condition(self, book: FactBook, condition: Condition, result: bool | None) -> None:
+        """A condition that was evaluated for its own sake."""
+
+    def rule(self, book: FactBook, rule: Rule, outcome: Outcome) -> None:
+        """What a rule came to at the moment of a book."""
 
 
 class NoLawError(InclusionRulesError, LookupError):
@@ -71,6 +84,7 @@ class FactBook:
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     turns: set[date] = field(default_factory=set)
     notes: set[tuple[str, str]] = field(default_factory=set)
+    witness: Witness | None = None
 
     def __call__(self, name: str) -> Value:
         """The value of a fact."""
@@ -80,37 +94,84 @@ class FactBook:
             self.values[name] = found
         return found
 
-    def parameter(self, name: str) -> Known:
-        """The value of a parameter on the day that governs; numbers as numbers, lists of days as tuples."""
+    def parameter(self, name: str) -> Known | Unknown:
+        """The value of a parameter on the day that governs; numbers as numbers, lists of days as sets.
+
+        Not known where its authority has not set it, or where it is not known whose choice applies.
+        """
         value = self.parameter_or_none(name)
         if value is None:
             raise NoLawError(name, self.governed_by)
-        return cast(Known, frozenset(value) if isinstance(value, tuple) else value)
+        if isinstance(value, NotSet):
+            return Unknown(frozenset({name}))
+        return frozenset(value) if isinstance(value, tuple) else value
 
-    def parameter_or_none(self, name: str) -> float | date | tuple[str, ...] | None:
-        """The value of a parameter on the day that governs, its `otherwise` where that is known to hold."""
+    def parameter_or_none(self, name: str) -> Amount | Unknown | None:
+        """The value of a parameter on the day that governs, its `otherwise` where that is known to hold.
+
+        A local choice takes the place of the usual value in the cases of its authority.
+        """
         version = self.edition.parameters[name].on(self.governed_by)
         if version is None:
             return None
         if version.otherwise_when is not None and self.holds(version.otherwise_when) and version.otherwise is not None:
             return _whole(version.otherwise)
-        value = version.value
+        value = version.value if name not in self.edition.choices else self._chosen_locally(name, version.value)
         return _whole(value) if isinstance(value, float) else value
+
+    def _chosen_locally(self, name: str, national: Amount) -> Amount | Unknown:
+        """What the authority whose case this is has chosen, else the national value."""
+        for choice in self.edition.choices[name]:
+            chosen = choice.on(self.governed_by)
+            if chosen is None:
+                continue
+            place = choice.whose.taken_from
+            if place is None:
+                return chosen.value
+            authority = self(self.edition.facts_from[place]) if place in self.edition.facts_from else NOTHING
+            if isinstance(authority, Unknown):
+                return authority
+            if authority == choice.authority:
+                return chosen.value
+        return national
+
+    def trace_of(self, condition: Condition) -> Trace:
+        """What a condition comes to by these facts, with its working; a witness hears of it.
+
+        Raises:
+            NoLawError: a parameter it compares with has no value on the day that governs.
+        """
+        trace = evaluate(condition, self, self.parameter)
+        if self.witness is not None:
+            self.witness.condition(self, condition, trace.result)
+        return trace
 
     def holds(self, condition: Condition) -> bool | None:
         """Whether a condition holds: True, False or None for not known."""
         try:
-            return evaluate(condition, self, self.parameter).result
+            return self.trace_of(condition).result
         except NoLawError as none:
             self.notes.add(("no_law_in_force", str(none)))
             return None
 
+    def not_set(self, name: str) -> Unknown:
+        """What keeps a parameter from having a value here: its own name where its authority has not set it."""
+        value = self.parameter_or_none(name)
+        if isinstance(value, NotSet):
+            return Unknown(frozenset({name}))
+        return value if isinstance(value, Unknown) else Unknown(frozenset())
+
     # Events ----------------------------------------------------------------------------------------------------------
 
     def events_of(self, name: str, *, scope: str = "subject") -> tuple[Event, ...]:
-        """The events of that name within the subject, the whole case, or the run of exclusions; oldest first."""
-        if scope == "case":
+        """The events of that name within the subject, the case, the case so far, or the run; oldest first.
+
+        `so far` is the case up to the subject's own event: what comes later never changes what it holds.
+        """
+        if scope == "case" or (scope == "so far" and self.subject.event is None):
             pool: tuple[Event, ...] = self.seen
+        elif scope == "so far":
+            pool = self.seen[: self.seen.index(cast(Event, self.subject.event)) + 1]
         elif scope == "run":
             start = self("first_day_of_run") if "first_day_of_run" in self.edition.facts else NOTHING
             own = self.subject.about or self.day
@@ -179,9 +240,8 @@ class FactBook:
             return Unknown(frozenset({none.parameter}))
 
     def _judged(self, name: str) -> Value:
-        set_by_now = [j for j in self.record.judgements if j.fact == name and (j.on is None or j.on <= self.day)]
-        latest = max(set_by_now, key=lambda judgement: judgement.on or date.min, default=None)
-        return latest.value if latest is not None else Unknown(frozenset({name}))
+        made = self.record.judgement(name, as_of=self.day)
+        return made.value if made is not None else Unknown(frozenset({name}))
 
     def _derived(self, name: str, form: str, details: Mapping[str, Any]) -> Value:
         match form:
@@ -203,12 +263,17 @@ class FactBook:
                 value = self(details["day"])
                 return value + ONE_DAY if isinstance(value, date) else value
             case "holds":
-                trace = evaluate(details["condition"], self, self.parameter)
+                trace = self.trace_of(details["condition"])
                 return Unknown(trace.missing) if trace.result is None else trace.result
             case "choose":
                 return self._chosen(details["choices"])
+            case "reading":
+                return self.parameter(details["parameter"])
             case "table":
-                value, _ = decide_table(self.edition.tables[details["table"]], self, self.parameter)
+                value, rows = decide_table(self.edition.tables[details["table"]], self, self.parameter)
+                if self.witness is not None:
+                    for row in rows:
+                        self.witness.condition(self, row.condition, row.result)
                 return value
             case "late":
                 return self.late(details["duties"]) if self.late is not None else Unknown(frozenset({name}))
@@ -252,7 +317,8 @@ class FactBook:
             return start
         deadline = self.limit_after(start, parameter)
         if deadline is None:
-            return NOTHING
+            unset = self.not_set(parameter)
+            return unset if unset.missing else NOTHING
         self.deadlines[name] = deadline
         return deadline.due
 
@@ -267,7 +333,7 @@ class FactBook:
 
     def _chosen(self, choices: tuple[tuple[Any, Any], ...]) -> Value:
         for condition, take in choices:
-            trace = None if condition is None else evaluate(condition, self, self.parameter)
+            trace = None if condition is None else self.trace_of(condition)
             if trace is not None and trace.result is None:
                 return Unknown(trace.missing)
             if trace is None or trace.result:
@@ -280,6 +346,8 @@ class FactBook:
             given[argument] = self.parameter_or_none(source) if kind == "parameter" else self(source)
             if given[argument] is None:
                 raise NoLawError(source, self.governed_by)
+            if kind == "parameter" and isinstance(given[argument], NotSet | Unknown):
+                return self.not_set(source)
         circumstances = Circumstances(
             name,
             self.subject.exclusion,

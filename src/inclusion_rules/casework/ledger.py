@@ -35,12 +35,12 @@ from inclusion_rules.domain.rules import (
     WithoutDelay,
 )
 from inclusion_rules.domain.wording import day_in_words
-from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import CalendarGapError
 from inclusion_rules.vocabulary import RuleKind, Status, Unit, words
 
 ONE_DAY = timedelta(days=1)
 Choices = tuple[tuple[Any, Any], ...]
+NOT_SET_HERE = "not set by this authority"
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class _Limit:
     missing: frozenset[str] = frozenset()
     counted_from: date | None = None
     why: str | None = None
+    not_set: str | None = None
 
 
 def obligations_of(history: RuleHistory, book: FactBook) -> Iterator[Obligation]:
@@ -99,6 +100,7 @@ def _entry(
         about=book.subject.about,
         due=None if was_due else limit.due,
         was_due=was_due,
+        not_set=limit.not_set,
         status=status,
         met_on=met_on,
         late_by_school_days=late,
@@ -277,8 +279,18 @@ def _within(parameter: str, after: str, book: FactBook) -> _Limit:
         return _Limit(waiting_for=after if after in book.edition.events else _event_behind(after, book))
     deadline = book.limit_after(start, parameter)
     if deadline is None:
-        return _Limit(why=f"`{words(parameter)}` has no value on {book.governed_by.isoformat()}")
+        return _without_value(parameter, book)
     return _Limit(deadline.due, deadline, counted_from=_recorded_on(after, book))
+
+
+def _without_value(parameter: str, book: FactBook) -> _Limit:
+    """A limit that has no number here: its authority has not set it, whose it is is not known, or the law has none."""
+    unset = book.not_set(parameter)
+    if parameter in unset.missing:
+        return _Limit(not_set=parameter, why=f"`{words(parameter)}` is {NOT_SET_HERE}")
+    if unset.missing:
+        return _Limit(missing=unset.missing)
+    return _Limit(why=f"`{words(parameter)}` has no value on {book.governed_by.isoformat()}")
 
 
 def _on_the_day(name: str, book: FactBook) -> _Limit:
@@ -291,7 +303,9 @@ def _on_the_day(name: str, book: FactBook) -> _Limit:
 def _ahead(parameter: str, name: str, book: FactBook) -> _Limit:
     day = book(name)
     count = book.parameter_or_none(parameter)
-    if not isinstance(day, date) or not isinstance(count, (int, float)):
+    if not isinstance(count, (int, float)):
+        return _without_value(parameter, book)
+    if not isinstance(day, date):
         return _not_yet(name, day, book)
     unit = book.edition.parameters[parameter].unit
     if unit is Unit.SCHOOL_DAYS:
@@ -338,7 +352,7 @@ def _met_on(rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
     for meeting in rule.met_by:
         day, lacking = _first_meeting(meeting, rule, book)
         if day is None and rule.met_by_all and meeting.needed_if is not None:
-            needed = evaluate(meeting.needed_if, book, book.parameter)
+            needed = book.trace_of(meeting.needed_if)
             if needed.result is False:
                 continue
             missing |= needed.missing
@@ -393,11 +407,16 @@ def _at_intervals(history: RuleHistory, owed: AtIntervals, book: FactBook) -> It
         try:
             deadline = book.limit_after(start, owed.parameter)
             limit = _Limit(deadline.due if deadline else None, deadline, counted_from=start)
+            if deadline is None:
+                limit = _without_value(owed.parameter, book)
+                limit.counted_from = start
+                if limit.not_set is None and not limit.missing:
+                    limit.why = "no length of time is set: as often as is needed" if met_on is None else None
         except CalendarGapError as gap:
             book.notes.add(("calendar_too_short", str(gap)))
             limit = _Limit(missing=frozenset({"calendar"}), counted_from=start, why=str(gap))
         arose = max(history.first_engaged, start)
-        if history.ceased_on is not None and arose >= history.ceased_on and met_on is None and occurrence > 1:
+        if history.ceased_on is not None and arose >= history.ceased_on and occurrence > 1:
             return
         yield _entry(history, book, limit, arose, met_on, frozenset(), occurrence)
         if met_on is None:

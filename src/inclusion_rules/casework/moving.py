@@ -43,15 +43,18 @@ class Move:
     differences: tuple[Difference, ...]
 
 
-def moved(case: Case, *, old: Rulebook, new: Rulebook, as_of: date) -> Move:
+def moved(case: Case, *, old: Rulebook, new: Rulebook, as_of: date, read_by_new: Case | None = None) -> Move:
     """The case pinned to the packs of `new`, with what that changes.
+
+    Args:
+        read_by_new: the same case as the new law reads its texts, where it is kept as texts; else the case itself.
 
     Raises:
         PinnedLawError: `old` is not the law that the case is pinned to.
         UnknownNameError: `new` lacks a pack or the pathway of the case.
     """
     before = case.decision(old, as_of=as_of)
-    after = case.moved_to(new)
+    after = (read_by_new or case).moved_to(new)
     return Move(after, as_of, tuple(differences(before, after.decision(new, as_of=as_of))))
 
 

@@ -52,7 +52,7 @@ def _read(
     rules: tuple[Path, ...], pathways: tuple[Path, ...], *, catalogue: bool, problems: Problems | None
 ) -> Rulebook:
     # Imported here because a kept rulebook needs none of it, and reading packs is slow to import.
-    from inclusion_rules.analysis.pack_checks import prove_tables
+    from inclusion_rules.analysis.pack_checks import prove_layers, prove_tables
     from inclusion_rules.loading.reading import read_rulebook
 
     gathered = problems if problems is not None else Problems()
@@ -61,7 +61,9 @@ def _read(
         gathered.raise_if_any()
     for pack in rulebook.packs.values():
         if set(pack.extends) <= rulebook.packs.keys():
-            prove_tables(pack, rulebook.edition((pack.id,)), gathered)
+            edition = rulebook.edition((pack.id,))
+            prove_tables(pack, edition, gathered)
+            prove_layers(pack, edition, gathered, bank_holidays=rulebook.bank_holidays)
     if problems is None:
         gathered.raise_if_any()
     return rulebook

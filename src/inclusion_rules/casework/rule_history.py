@@ -14,6 +14,7 @@ from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.domain.conditions import Comparison
 from inclusion_rules.domain.facts import Unknown, Value
 from inclusion_rules.domain.findings import Trace
+from inclusion_rules.domain.layers import Supersession
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import Rule, RuleKey
 from inclusion_rules.domain.wording import in_words
@@ -29,6 +30,7 @@ class RuleState:
     trace: Trace
     held_back_by: Rule | None = None
     unsettled: tuple[Rule, ...] = ()
+    superseded: Supersession | None = None
 
 
 @dataclass(slots=True)
@@ -69,8 +71,18 @@ def states_of(
         else:
             trace = evaluate(rule.when, book, book.parameter)
             traces[key] = (values, trace)
-        known[key] = _state(rule, trace, edition, known)
+        overtaken = rule.superseded is not None and rule.superseded.holds_on(day)
+        known[key] = _overtaken(rule, trace) if overtaken else _state(rule, trace, edition, known)
+        if book.witness is not None and overtaken:
+            book.witness.condition(book, rule.when, trace.result)
+        elif book.witness is not None:
+            book.witness.rule(book, rule, known[key].outcome)
     return known
+
+
+def _overtaken(rule: Rule, trace: Trace) -> RuleState:
+    """A rule that others have overtaken raises nothing; where its conditions hold, what overtook it is told."""
+    return RuleState(Outcome.NOT_ENGAGED, trace, superseded=rule.superseded if trace.result is True else None)
 
 
 def _state(rule: Rule, trace: Trace, edition: Edition, known: dict[RuleKey, RuleState]) -> RuleState:
@@ -117,6 +129,8 @@ def why_not(state: RuleState) -> str:
     """In words, what makes a rule not hold any more."""
     if state.held_back_by is not None:
         return f"held back by: {state.held_back_by.title}"
+    if state.superseded is not None:
+        return f"superseded by {', '.join(state.superseded.by)}"
     leaf = _first_failing(state.trace)
     if leaf is None or not isinstance(leaf.condition, Comparison):
         return "its conditions no longer hold"

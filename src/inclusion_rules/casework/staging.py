@@ -46,16 +46,16 @@ def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) 
     possible = [move for move in pathway.moves if move.event == event.name]
     at_any_time = any(move.only_in_turn for move in possible)
     _catch_up(pathway, standing, book)
-    if pathway.stage(standing.stage).is_end:
-        if not at_any_time:
-            _note(standing, event, f"the case had already ended as `{standing.stage}`")
-        return
     taken = [move for move in possible if move.when is None or book.holds(move.when)]
     here = pathway.rank(standing.stage)
     for move in taken:
         if standing.stage in move.sources:
             standing.stage = move.target
             return
+    if pathway.stage(standing.stage).is_end:
+        if not at_any_time:
+            _note(standing, event, f"the case had already ended as `{standing.stage}`")
+        return
     for move in taken:
         ahead = pathway.rank(move.target) > here and any(pathway.rank(source) > here for source in move.sources)
         if ahead and not move.only_in_turn:

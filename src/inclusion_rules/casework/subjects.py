@@ -108,22 +108,28 @@ def subject_at(placed: Placed, events: Sequence[Event], *, seen: int, exclusions
         later = tuple(other for position, other in exclusions.items() if position > placed.position)
         return Subject(placed.kind, exclusion.event, exclusion.events, exclusion, earlier, later)
     own = events[placed.position]
-    latest = [other for position, other in exclusions.items() if position <= placed.position]
+    before = [other for position, other in exclusions.items() if position <= placed.position]
+    named = [number for number, other in enumerate(before) if own.of in (None, other.event.date)]
+    own_exclusion = before[named[-1]] if named else None
     return Subject(
         placed.kind,
         own,
-        tuple(_following(placed, events, seen)),
-        latest[-1] if latest else None,
-        tuple(latest[:-1]),
+        tuple(_following(placed, events, seen, own_exclusion)),
+        own_exclusion,
+        tuple(before[: named[-1]]) if named else tuple(before),
     )
 
 
-def _following(placed: Placed, events: Sequence[Event], seen: int) -> Iterator[Event]:
-    """The events from a subject's own to the next of its kind; those that name another by `of` are left out."""
+def _following(placed: Placed, events: Sequence[Event], seen: int, exclusion: Exclusion | None) -> Iterator[Event]:
+    """The events from a subject's own to the next of its kind.
+
+    Of those that name another by `of`, only what names this one, or the exclusion that this one belongs to.
+    """
     own = events[placed.position]
+    named = (None, own.date, exclusion.event.date if exclusion is not None else None)
     for number in range(placed.position, seen):
         event = events[number]
         if number > placed.position and event.name == own.name:
             return
-        if event.of is None or event.of == own.date:
+        if number == placed.position or event.of in named:
             yield event

@@ -27,8 +27,18 @@ COMMANDS = {
     "check-notice": "which required items a notice that came in has, and which it lacks",
     "audit": "verify a store of live cases: every chain, every case replayed",
     "caseload": "everything owed over all live cases of a store, the most pressing first",
+    "move": "move stored cases to other law, with what that changes for each",
+    "simulate": "draw a cohort from a plan, decide every case of it, and keep the run",
+    "replay": "decide a table of real cases: who was in breach, of what, by how many school days",
+    "export": "a run, a store or a case as an event log: XES, OCEL, CSV or Parquet",
+    "report": "the report of a run: one web page with pictures, and a table behind each",
+    "compare": "hold two runs against each other: what differs, for how many, and why",
+    "experiment": "try a change of plan or law on the same cases, several times over",
+    "commitments": "what authorities have promised of their own practice, held against figures",
     "check": "read packs, pathways, calendars and cases; tell every problem at once",
+    "diff": "what an edit of the law changes, in words, exactly, and for which cases",
     "test": "run the worked examples that stand beside the rules",
+    "prove": "prove packs and pathways over every case there can be, with counter-examples",
     "schema": "the editor schema of a kind of file",
 }
 """Every command, in the order of listing; each is the function of that name in the module of that name."""

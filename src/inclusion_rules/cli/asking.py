@@ -6,7 +6,7 @@ Each option teaches when it is typed wrongly: the person's own words, what was e
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,11 @@ _LONGEST_NUMBER = 9
 def today() -> date:
     """The day on which the command is run."""
     return date.today()
+
+
+def now() -> datetime:
+    """The instant at which something is recorded."""
+    return datetime.now(UTC)
 
 
 def a_day(text: str | date) -> date:

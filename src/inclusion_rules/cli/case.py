@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
+from inclusion_rules.casework.agreement import DisagreementError, Executor
 from inclusion_rules.casework.deciding import decide
-from inclusion_rules.casework.opening import open_case, open_rulebook
+from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.cli.asking import About, AsOf, KnownOn, Out, one_of, today
 from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.named_cases import CaseFileOrStore, CaseOfStore, named_case
+from inclusion_rules.cli.second_engine import note_restarts, second_opinion
 from inclusion_rules.cli.showing import note, show, wants_colour, width
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.findings import Decision
@@ -23,7 +26,8 @@ DEFINITION, DURABLE_RULES = "definition", "durable-rules"
 
 
 def case(
-    case_file: Annotated[Path, typer.Argument(metavar="CASEFILE", help="The case, a YAML or JSON file.")],
+    place: CaseFileOrStore,
+    case: CaseOfStore = None,
     as_of: AsOf = None,
     about: About = None,
     known_on: KnownOn = None,
@@ -49,22 +53,31 @@ def case(
             "--engine",
             parser=one_of(DEFINITION, DURABLE_RULES),
             metavar="definition|durable-rules",
-            help="Which engine decides.",
+            help="Which engine decides; durable-rules beside the definition, and only what both say is shown.",
         ),
     ] = DEFINITION,
 ) -> int:
     """Decide a case as of a day: its stage, who owes what by when, and what may come next.
 
+    With --known-on: what the file said of that day to somebody who looked at it then.
+
     \b
     Example:
       inclusion-rules case examples/leicestershire_permanent_exclusion.yaml --as-of 2025-02-10
     """
-    if engine != DEFINITION:
-        note(f"the engine `{engine}` is not there yet; leave `--engine` out, or say `--engine {DEFINITION}`")
-        return Exit.COULD_NOT_RUN
+    executor = None if engine == DEFINITION else second_opinion()
     rulebook = open_rulebook()
-    record = open_case(case_file, rulebook)
-    decision = decision_on(record, rulebook, as_of=as_of or today(), about=about, known_on=known_on)
+    named = named_case(place, case, rulebook, known_on=known_on)
+    try:
+        decision = decision_on(
+            named.record, rulebook, as_of=as_of or today(), about=about, known_on=named.known_on, engine=executor
+        )
+    except DisagreementError as disagreement:
+        note(f"{disagreement}")
+        return Exit.DID_NOT_MATCH
+    if executor is not None:
+        note_restarts()
+    decision, record = named.warned(decision), named.known
     show(
         rendered(decision, record, rulebook, format=format, out=out, details=everything, certificates=certificates),
         out=out,
@@ -73,11 +86,17 @@ def case(
 
 
 def decision_on(
-    record: CaseRecord, rulebook: Rulebook, *, as_of: date, about: date | None, known_on: date | None
+    record: CaseRecord,
+    rulebook: Rulebook,
+    *,
+    as_of: date,
+    about: date | None,
+    known_on: date | None,
+    engine: Executor | None = None,
 ) -> Decision:
     """Decide, telling an `--about` that names no exclusion as the slip of the keyboard that it is."""
     try:
-        return decide(record, rulebook, as_of=as_of, about=about, known_on=known_on)
+        return decide(record, rulebook, as_of=as_of, about=about, known_on=known_on, engine=engine)
     except UnknownNameError as error:
         if about is None or error.name != about.isoformat():
             raise

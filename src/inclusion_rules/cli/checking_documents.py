@@ -64,7 +64,7 @@ class Paths:
 
 def check_documents(checking: Checking) -> None:
     """Every problem of the documents of the packs asked for, templates included."""
-    folders = _folders_read(checking)
+    folders = folders_read(checking)
     for name in checking.packs:
         folder = folders.get(name)
         if folder is None or not (folder / FOLDER).is_dir():
@@ -100,7 +100,7 @@ def _home_of(path: Path) -> Path | None:
     return home if path.is_dir() or path.suffix in _SUFFIXES else None
 
 
-def _folders_read(checking: Checking) -> dict[str, Path]:
+def folders_read(checking: Checking) -> dict[str, Path]:
     """The folder of each pack that was read, by the pack's name."""
     found: dict[str, Path] = {}
     for file, tree in checking.problems.trees.items():

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_case, open_rulebook
-from inclusion_rules.cli.asking import About, AsOf, Out, a_day, one_of, today
+from inclusion_rules.casework.opening import open_rulebook
+from inclusion_rules.cli.asking import About, AsOf, KnownOn, Out, a_day, one_of, today
 from inclusion_rules.cli.errors import Exit, UsageError
+from inclusion_rules.cli.named_cases import CaseFileOrStore, CaseOfStore, named_case
 from inclusion_rules.cli.showing import show
 from inclusion_rules.documents.draft_data import draft_as_data
 from inclusion_rules.documents.drafting import Draft, draft_document
@@ -37,10 +38,12 @@ Templates = Annotated[
 
 
 def draft(
-    case_file: Annotated[Path, typer.Argument(metavar="CASEFILE", help="The case, a YAML or JSON file.")],
+    place: CaseFileOrStore,
     document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Which document, such as `parent notice`.")],
+    case: CaseOfStore = None,
     as_of: AsOf = None,
     about: About = None,
+    known_on: KnownOn = None,
     format: Annotated[
         str,
         typer.Option(
@@ -76,7 +79,7 @@ def draft(
     if served_by is not None and sent_on is None:
         raise typer.BadParameter("`--served-by` says how it is sent on a day; give that day with `--sent-on`")
     rulebook = open_rulebook()
-    record = open_case(case_file, rulebook)
+    record = named_case(place, case, rulebook, known_on=known_on).known
     definition = chosen(open_documents(rulebook, record.packs, templates=templates), document)
     try:
         drafted = draft_document(

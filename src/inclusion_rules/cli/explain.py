@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_case, open_rulebook
-from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, today
+from inclusion_rules.casework.opening import open_rulebook
+from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, KnownOn, today
 from inclusion_rules.cli.errors import Exit, UsageError
+from inclusion_rules.cli.named_cases import CaseFileOrStore, CaseOfStore, named_case
 from inclusion_rules.cli.showing import show, width
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.reporting.explanation import explanation_of
@@ -18,10 +18,12 @@ from inclusion_rules.reporting.explanation_text import explanation_as_text
 
 
 def explain(
-    case_file: Annotated[Path, typer.Argument(metavar="CASEFILE", help="The case, a YAML or JSON file.")],
+    place: CaseFileOrStore,
     name: Annotated[str, typer.Argument(metavar="RULE_OR_DUTY", help="A duty, or the path of a rule.")],
+    case: CaseOfStore = None,
     as_of: AsOf = None,
     about: About = None,
+    known_on: KnownOn = None,
     format: HumanOrJson = "human",
 ) -> int:
     """Explain why a rule applies to a case or does not: working, facts, deadline, law, and what would alter it.
@@ -31,9 +33,9 @@ def explain(
       inclusion-rules explain examples/leicestershire_permanent_exclusion.yaml "board consider pex" --as-of 2025-02-10
     """
     rulebook = open_rulebook()
-    record = open_case(case_file, rulebook)
+    named = named_case(place, case, rulebook, known_on=known_on)
     try:
-        explanation = explanation_of(record, rulebook, name, as_of=as_of or today(), about=about)
+        explanation = explanation_of(named.known, rulebook, name, as_of=as_of or today(), about=about)
     except UnknownNameError as error:
         raise UsageError(str(error)) from None
     if format == "json":

@@ -52,7 +52,7 @@ def facts_on_the_ledger(facts: Mapping[str, FactDefinition]) -> frozenset[str]:
 
 def circles_of_facts(facts: Mapping[str, FactDefinition]) -> list[tuple[str, ...]]:
     """Every circle among derived facts, each once."""
-    return _circles({name: sorted(facts_looked_at(fact) & facts.keys()) for name, fact in facts.items()})
+    return circles({name: sorted(facts_looked_at(fact) & facts.keys()) for name, fact in facts.items()})
 
 
 def circles_of_rules(rules: Mapping[str, Rule]) -> list[tuple[str, ...]]:
@@ -61,10 +61,15 @@ def circles_of_rules(rules: Mapping[str, Rule]) -> list[tuple[str, ...]]:
     for name, rule in rules.items():
         for overridden in rule.overrides:
             edges.setdefault(overridden, []).append(name)
-    return _circles({name: sorted(set(targets) & rules.keys()) for name, targets in edges.items()})
+    return circles({name: sorted(set(targets) & rules.keys()) for name, targets in edges.items()})
 
 
-def _circles(edges: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
+def circles(edges: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
+    """Every circle among names, each of which leads to those listed with it.
+
+    >>> circles({"share": ["part", "whole"], "whole": ["share"]})
+    [('share', 'whole')]
+    """
     state: dict[str, int] = {}
     path: list[str] = []
     found: list[tuple[str, ...]] = []

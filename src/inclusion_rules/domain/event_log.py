@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from inclusion_rules.domain.cases import Event
+from inclusion_rules.domain.cases import Event, recorded_by_then
 from inclusion_rules.errors import InclusionRulesError
 
 
@@ -85,7 +85,7 @@ class EventLog:
         first_of: dict[int, int] = {}
         found: dict[int, Entry] = {}
         for entry in self.entries:
-            if not _recorded_by_then(entry, known_on):
+            if not recorded_by_then(entry.recorded_at, known_on):
                 continue
             origin = entry.number if entry.corrects is None else first_of.get(entry.corrects, entry.corrects)
             first_of[entry.number] = origin
@@ -97,7 +97,7 @@ class EventLog:
 
     def known(self, known_on: datetime | date | None = None) -> int:
         """How many entries had been recorded at a time."""
-        return sum(_recorded_by_then(entry, known_on) for entry in self.entries)
+        return sum(recorded_by_then(entry.recorded_at, known_on) for entry in self.entries)
 
     def _correctable(self) -> frozenset[int]:
         standing = self.standing()
@@ -107,11 +107,3 @@ class EventLog:
         """The events as known at a time, corrections applied, in order of date and then of first recording."""
         standing = sorted(self.standing(known_on).items())
         return tuple(sorted((entry.event for _, entry in standing), key=lambda event: event.date))
-
-
-def _recorded_by_then(entry: Entry, known_on: datetime | date | None) -> bool:
-    if known_on is None:
-        return True
-    if isinstance(known_on, datetime):
-        return entry.recorded_at <= (known_on if known_on.tzinfo else known_on.replace(tzinfo=UTC))
-    return entry.recorded_at.date() <= known_on

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from inclusion_rules.domain.conditions import Condition
 from inclusion_rules.domain.deadlines import Deadline
 from inclusion_rules.domain.facts import Value
+from inclusion_rules.domain.layers import Supersession
 from inclusion_rules.domain.rules import Rule
 from inclusion_rules.vocabulary import Outcome, Status, Unit
 
@@ -39,7 +40,11 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says of one subject (an exclusion, or the case) on the day of the decision."""
+    """What one rule says of one subject (an exclusion, or the case) on the day of the decision.
+
+    `superseded` is there where the conditions hold and the rule raises nothing, because others have overtaken it.
+    `tensions` are those that an engaged local rule carries.
+    """
 
     rule: Rule
     outcome: Outcome
@@ -51,6 +56,8 @@ class Finding:
     held_back_by: str | None = None
     exceptions_unsettled: tuple[str, ...] = ()
     quantity: tuple[float, Unit] | None = None
+    superseded: Supersession | None = None
+    tensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Obligation:
 
     `due` is the last lawful day and None where the law gives no number; `alert_on` is then the day to raise it. Where a
     day has passed and the record cannot show whether the act was done, `due` is None and `was_due` holds that day.
+    `not_set` names the parameter of a limit that the authority could fix and has not.
     `late_by_school_days` counts school days after `due`, and is None unless met late or missed.
     """
 
@@ -80,6 +88,7 @@ class Obligation:
     notes: tuple[str, ...] = ()
     occurrence: int | None = None
     was_due: date | None = None
+    not_set: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

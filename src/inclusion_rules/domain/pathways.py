@@ -35,6 +35,7 @@ class Move:
     """An event (or, with `event` None, time alone) that moves a case between stages when its condition holds.
 
     `only_in_turn` moves nothing unless the case stands at one of the sources: such an event may come at any time.
+    `reopens` takes a case that has ended on again; every source is then an end.
     """
 
     event: str | None
@@ -42,6 +43,7 @@ class Move:
     target: str
     when: Condition | None = None
     only_in_turn: bool = False
+    reopens: bool = False
     span: Span | None = field(default=None, compare=False)
 
 

@@ -13,6 +13,7 @@ from inclusion_rules.domain.conditions import Condition, facts_in, parameters_in
 from inclusion_rules.domain.dependencies import facts_on_the_ledger
 from inclusion_rules.domain.facts import FactDefinition, FactType
 from inclusion_rules.domain.law import Parameter, Provision
+from inclusion_rules.domain.layers import LocalChoice
 from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rules import (
     Code,
@@ -68,6 +69,31 @@ class Edition:
     def parameters(self) -> Mapping[str, Parameter]:
         """Every parameter, by name."""
         return {name: value for pack in self.packs for name, value in pack.parameters.items()}
+
+    @cached_property
+    def choices(self) -> Mapping[str, tuple[LocalChoice, ...]]:
+        """What packs choose where others leave a parameter open, by its name; the highest layer first."""
+        found: dict[str, tuple[LocalChoice, ...]] = {}
+        for pack in self.packs:
+            for name, choice in pack.choices.items():
+                found[name] = (choice, *found.get(name, ()))
+        return found
+
+    @cached_property
+    def facts_from(self) -> Mapping[str, str]:
+        """The facts that a case file gives, by the place that they are taken from."""
+        return {fact.taken_from: name for name, fact in self.facts.items() if fact.taken_from is not None}
+
+    @cached_property
+    def tensions_of(self) -> Mapping[RuleKey, tuple[str, ...]]:
+        """The ids of the tensions that a rule carries, in the order of its pack."""
+        found: dict[RuleKey, tuple[str, ...]] = {}
+        for pack in self.packs:
+            for tension in pack.tensions:
+                for rule_id in tension.carried_by:
+                    if rule_id in pack.rules:
+                        found[pack.id, rule_id] = (*found.get((pack.id, rule_id), ()), tension.id)
+        return found
 
     @cached_property
     def provisions(self) -> Mapping[str, Provision]:
@@ -143,6 +169,8 @@ class Edition:
     def _inputs(self, condition: Condition) -> frozenset[str]:
         found = facts_in(condition)
         for name in parameters_in(condition):
+            places = (choice.whose.taken_from for choice in self.choices.get(name, ()))
+            found |= {self.facts_from[place] for place in places if place is not None and place in self.facts_from}
             for version in self.parameters[name].values:
                 if version.otherwise_when is not None:
                     found |= facts_in(version.otherwise_when)

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from inclusion_rules.domain.commitments import Commitment, FigureDefinition, Seed
 from inclusion_rules.domain.conditions import Condition
+from inclusion_rules.domain.coverage import Coverage
 from inclusion_rules.domain.facts import FactDefinition, FactType
 from inclusion_rules.domain.law import Parameter, Provision
+from inclusion_rules.domain.layers import LocalChoice, Recording, Relation, RelationKind, Supersession, Tension
 from inclusion_rules.source import Span
 from inclusion_rules.vocabulary import Force, Modality, RuleKind, Verification
 
@@ -160,7 +163,9 @@ class Rule:
     quantity: str | None = None
     reading: str = ""
     alternative: str = ""
-    relation: tuple[str, str] | None = None
+    relations: tuple[Relation, ...] = ()
+    superseded: Supersession | None = None
+    would_record: Recording | None = None
     authority: str | None = None
     span: Span | None = field(default=None, compare=False)
 
@@ -173,6 +178,10 @@ class Rule:
     def runs(self) -> bool:
         """Whether the rule decides cases: not when unverified, nor when its commencement is not known."""
         return self.verified is not Verification.NO and self.governs.known
+
+    def related(self, *kinds: RelationKind) -> tuple[str, ...]:
+        """The rules to which it stands in one of some relations."""
+        return tuple(target for each in self.relations if each.kind in kinds for target in each.targets)
 
     @property
     def raises_obligations(self) -> bool:
@@ -296,3 +305,9 @@ class RulePack:
     service: Mapping[str, DeemedService]
     catalogue: Mapping[str, DutyEntry]
     codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    choices: Mapping[str, LocalChoice] = field(default_factory=dict)
+    tensions: tuple[Tension, ...] = ()
+    commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    figures: Mapping[str, FigureDefinition] = field(default_factory=dict)
+    seed: Seed | None = None
+    coverage: Coverage | None = None

@@ -17,6 +17,7 @@ from inclusion_rules.domain.conditions import (
     ParameterReference,
 )
 from inclusion_rules.domain.facts import AtLeast, Nothing, Unknown
+from inclusion_rules.domain.law import NotSet
 from inclusion_rules.vocabulary import Unit, words
 
 
@@ -37,6 +38,8 @@ def in_words(value: Any) -> str:
             return "not known"
         case AtLeast(lower=lower):
             return f"at least {lower:g}"
+        case NotSet():
+            return "not set"
         case Nothing() | None:
             return "nothing recorded"
         case frozenset() | tuple():

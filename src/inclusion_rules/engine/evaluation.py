@@ -42,8 +42,8 @@ from inclusion_rules.errors import InclusionRulesError
 
 Facts = Callable[[str], Value]
 """The value of a fact by its name. The caller keeps what it has worked out once."""
-Parameters = Callable[[str], Known]
-"""The value of a parameter by its name, in the edition that governs."""
+Parameters = Callable[[str], Known | Unknown]
+"""The value of a parameter by its name, in the edition that governs; `Unknown` where nobody has set it."""
 Resolved = Value | tuple["Resolved", ...]
 """An operand with its references looked up."""
 

@@ -86,6 +86,10 @@ def judgement_data(judgement: Judgement) -> dict[str, object]:
     }
     if judgement.on is not None:
         found["date"] = judgement.on.isoformat()
+    if judgement.recorded_at is not None:
+        found["recorded_at"] = instant(judgement.recorded_at)
+    if judgement.recorded_by is not None:
+        found["recorded_by"] = judgement.recorded_by
     return found
 
 

@@ -12,6 +12,8 @@ class JudgementEntry(Document):
     value: Any
     by: str
     date: Day | None = None
+    recorded_at: Any = None
+    recorded_by: str | None = None
     note: str = ""
 
 

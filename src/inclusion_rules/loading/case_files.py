@@ -223,7 +223,18 @@ class RecordReader:
             value = self._value(value_node, definition.type, f"`{words(name)}`")
             on = self._optional(item, "date", FactType(FactKind.DATE))
             if value is not None:
-                found.append(Judgement(name, value, by, on if isinstance(on, date) else None, item.span))
+                who = child(item, "recorded_by")
+                found.append(
+                    Judgement(
+                        name,
+                        value,
+                        by,
+                        on if isinstance(on, date) else None,
+                        self._instant(child(item, "recorded_at")),
+                        who.text if isinstance(who, Scalar) and who.value is not None else None,
+                        item.span,
+                    )
+                )
         return tuple(found)
 
     def _judgement(self, name: str, node: Scalar) -> FactDefinition | None:

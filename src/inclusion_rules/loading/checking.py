@@ -14,7 +14,9 @@ from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.errors import Diagnostic, InvalidFilesError
 from inclusion_rules.loading.case_reading import find_calendar, load_case
 from inclusion_rules.loading.document_reading import child
+from inclusion_rules.loading.figure_files import read_figures
 from inclusion_rules.loading.pack_folders import NOT_LAW
+from inclusion_rules.loading.plan_files import load_plan
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.reading import NATIONAL, read_rulebook
 from inclusion_rules.loading.trees import kind_of_file, read_tree, shipped
@@ -35,6 +37,8 @@ class Asked:
     calendars: list[Path] = field(default_factory=list)
     cases: list[Path] = field(default_factory=list)
     scenarios: list[Path] = field(default_factory=list)
+    figures: list[Path] = field(default_factory=list)
+    plans: list[Path] = field(default_factory=list)
     parts: list[Path] = field(default_factory=list)
 
 
@@ -66,15 +70,17 @@ def read_everything(paths: Iterable[Path], *, functions: Mapping[str, tuple[str,
     problems = Problems()
     asked = Asked()
     given = tuple(paths)
-    for path in given or (shipped("rules"), shipped("pathways"), shipped("examples")):
+    for path in given or (shipped("rules"), shipped("pathways"), shipped("examples"), shipped("simulations")):
         _sort(path, asked, problems)
     homes = [home for path in (*asked.parts, *asked.scenarios) if (home := pack_of(path)) is not None]
     wanted = list(dict.fromkeys([*asked.packs, *homes]))
     folders = _with_those_below(wanted, problems)
-    if not folders or (NATIONAL in _ids(folders, problems) and (asked.cases or asked.pathways)):
+    if not folders or (
+        NATIONAL in _ids(folders, problems) and (asked.cases or asked.pathways or asked.figures or asked.plans)
+    ):
         folders += [pack for pack in _shipped_packs() if _id_of(pack, problems) not in _ids(folders, problems)]
     pathways = list(asked.pathways)
-    if NATIONAL in _ids(folders, problems) and (asked.cases or not pathways):
+    if NATIONAL in _ids(folders, problems) and (asked.cases or asked.plans or not pathways):
         known = {path.resolve() for path in pathways}
         pathways += [path for path in sorted(shipped("pathways").glob("*.yaml")) if path.resolve() not in known]
     rulebook = read_rulebook(folders, pathways, functions=functions, catalogue=True, problems=problems)
@@ -85,6 +91,10 @@ def read_everything(paths: Iterable[Path], *, functions: Mapping[str, tuple[str,
         find_calendar(path.name, beside=path.parent, rulebook=rulebook, span=Span(str(path), 1, 1), problems=problems)
     for path in dict.fromkeys(asked.cases):
         _read_case(path, rulebook, problems)
+    for path in dict.fromkeys(asked.figures):
+        read_figures(path, rulebook, problems)
+    for path in dict.fromkeys(asked.plans):
+        _read_plan(path, rulebook, problems)
     return Checking(
         rulebook=rulebook,
         packs=tuple(name for folder in wanted if (name := _id_of(folder, problems)) in rulebook.packs),
@@ -108,6 +118,13 @@ def _read_case(path: Path, rulebook: Rulebook, problems: Problems) -> None:
         return  # its problems are gathered already
 
 
+def _read_plan(path: Path, rulebook: Rulebook, problems: Problems) -> None:
+    try:
+        load_plan(path, rulebook, problems=problems)
+    except InvalidFilesError:
+        return  # its problems are gathered already
+
+
 def _sort(path: Path, asked: Asked, problems: Problems) -> None:
     if path.is_dir():
         if (path / PACK_FILE).is_file():
@@ -122,16 +139,18 @@ def _sort(path: Path, asked: Asked, problems: Problems) -> None:
         return
     kind = kind_of_file(node)
     home = pack_of(path)
-    if kind in ("case", "calendar", "pathway", "scenarios"):
-        lists = {"case": asked.cases, "calendar": asked.calendars, "pathway": asked.pathways}
+    if kind in ("case", "calendar", "pathway", "scenarios", "figures", "simulation"):
+        lists = {"case": asked.cases, "calendar": asked.calendars, "pathway": asked.pathways, "figures": asked.figures}
+        lists["simulation"] = asked.plans
         lists.get(kind, asked.scenarios).append(path)
     elif home is not None and path.resolve().relative_to(home.resolve()).parts[0] not in NOT_LAW:
         asked.parts.append(path)
     else:
         help = (
-            "a pack lies in a folder with `pack.yaml`; a case has `case:`, a calendar `calendar:`, a pathway `stages:`"
+            "a pack lies in a folder with `pack.yaml`; a case has `case:`, a calendar `calendar:`, a pathway `stages:`,"
+            " figures `figures:`"
         )
-        message = "this is not a file of a pack, nor a pathway, a calendar, a case or a file of scenarios"
+        message = "this is not a file of a pack, nor a pathway, a calendar, a case, a file of scenarios or of figures"
         problems.add(node.span, NOT_OF_A_KIND, message, help=help, severity="warning")
 
 
@@ -178,5 +197,13 @@ def _files(asked: Asked) -> Iterator[str]:
     """Every file that was asked for, those inside packs included."""
     for folder in asked.packs:
         yield from (str(path) for path in folder.rglob("*") if path.suffix in READABLE)
-    for path in (*asked.pathways, *asked.calendars, *asked.cases, *asked.scenarios, *asked.parts):
+    for path in (
+        *asked.pathways,
+        *asked.calendars,
+        *asked.cases,
+        *asked.scenarios,
+        *asked.figures,
+        *asked.plans,
+        *asked.parts,
+    ):
         yield str(path)

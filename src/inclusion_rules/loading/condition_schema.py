@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from inclusion_rules.domain.commitments import FigureDefinition
 from inclusion_rules.domain.conditions import Operator
 from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType
 from inclusion_rules.domain.law import Parameter
@@ -20,22 +21,33 @@ Schema = dict[str, Any]
 DATE: Schema = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 YES_NO: Schema = {"enum": ["yes", "no", True, False]}
 CONDITION: Schema = {"$ref": "#/$defs/Condition"}
+_ASKS_OF_KNOWLEDGE = (Operator.KNOWN, Operator.NOT_KNOWN)
 
 
 def condition_definitions(
     facts: Mapping[str, FactDefinition], parameters: Mapping[str, Parameter]
 ) -> dict[str, Schema]:
     """The definition `Condition`, and one for each kind of fact that it rests on, by name."""
-    grammar = _Grammar(facts, parameters)
+    return _condition(_Grammar(facts, parameters))
+
+
+def figure_condition_definitions(
+    figures: Mapping[str, FigureDefinition], parameters: Mapping[str, Parameter]
+) -> dict[str, Schema]:
+    """The same for the tests of commitments. A file may declare the figures that it asks for, so any name is taken."""
+    return _condition(_Grammar(figures, parameters, called="figure"))
+
+
+def _condition(grammar: _Grammar) -> dict[str, Schema]:
     listed = {"type": "array", "items": CONDITION, "minItems": 1}
     groups: Schema = dict.fromkeys(GROUPS, listed)
-    compared = {words(name): grammar.comparison_of(fact) for name, fact in sorted(facts.items())}
+    compared = {words(name): grammar.comparison_of(fact) for name, fact in sorted(grammar.facts.items())}
     condition = {
         "description": "One fact with what it must be, or one group of conditions.",
         "type": "object",
         "properties": groups | compared,
         "patternProperties": {"^at least [1-9][0-9]* of$": listed},
-        "additionalProperties": False,
+        "additionalProperties": grammar.takes_any_name,
         "minProperties": 1,
         "maxProperties": 1,
     }
@@ -81,11 +93,22 @@ def spellings(names: Iterable[str]) -> list[str]:
 class _Grammar:
     """Definitions of comparisons, one for each kind of fact that occurs."""
 
-    def __init__(self, facts: Mapping[str, FactDefinition], parameters: Mapping[str, Parameter]) -> None:
-        self.facts, self.parameters = facts, parameters
+    def __init__(
+        self,
+        facts: Mapping[str, FactDefinition | FigureDefinition],
+        parameters: Mapping[str, Parameter],
+        *,
+        called: str = "fact",
+    ) -> None:
+        self.facts, self.parameters, self.called = facts, parameters, called
         self.definitions: dict[str, Schema] = {}
 
-    def comparison_of(self, fact: FactDefinition) -> Schema:
+    @property
+    def takes_any_name(self) -> bool:
+        """Whether a name that is not known yet may be right: figures are declared beside their use."""
+        return self.called == "figure"
+
+    def comparison_of(self, fact: FactDefinition | FigureDefinition) -> Schema:
         """What may stand beside a fact, with its question as the hint that an editor shows."""
         name = "Compared_with_" + re.sub(r"\W+", "_", str(fact.type)).strip("_")
         if name not in self.definitions:
@@ -94,7 +117,8 @@ class _Grammar:
 
     def _comparison(self, kind: FactType) -> Schema:
         references = self._references(kind)
-        asked = {operator.value: self._operand(operator, kind, references) for operator in operators_for(kind)}
+        operators = [one for one in operators_for(kind) if not (self.takes_any_name and one in _ASKS_OF_KNOWLEDGE)]
+        asked = {operator.value: self._operand(operator, kind, references) for operator in operators}
         worded = {
             "type": "object",
             "properties": {**asked, **references},
@@ -128,7 +152,8 @@ class _Grammar:
         units = UNITS_OF.get(kind.kind, set())
         fitting = sorted(words(name) for name, known in self.parameters.items() if known.unit in units)
         alike = sorted(words(name) for name, fact in self.facts.items() if _comparable(fact.type, kind))
-        return {key: {"enum": names} for key, names in (("parameter", fitting), ("fact", alike)) if names}
+        names: Schema = {key: {"enum": known} for key, known in (("parameter", fitting), (self.called, alike)) if known}
+        return names | {self.called: {"type": "string"}} if self.takes_any_name else names
 
 
 def _comparable(one: FactType, other: FactType) -> bool:

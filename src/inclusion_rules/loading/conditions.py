@@ -46,10 +46,14 @@ UNITS_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a condition may refer to: facts with their types, and parameters with their units."""
+    """What a condition may refer to: facts with their types, and parameters with their units.
+
+    `called` is the word for such a fact: conditions of commitments are about figures.
+    """
 
     facts: MappingType[str, FactType]
     parameters: MappingType[str, Unit]
+    called: str = "fact"
 
 
 def fact_type(text: str, choices_of: MappingType[str, tuple[str, ...]] | None = None) -> FactType | None:
@@ -152,7 +156,9 @@ def read_condition(node: Node, names: Names, problems: Problems) -> Condition | 
     name = identifier(key.text)
     kind = names.facts.get(name)
     if kind is None:
-        problems.unknown(key.span, "a fact this pack knows", key.text, [*names.facts, "all_of", "any_of", "none_of"])
+        problems.unknown(
+            key.span, f"a {names.called} this pack knows", key.text, [*names.facts, "all_of", "any_of", "none_of"]
+        )
         return None
     return _read_comparison(name, kind, key, body, names, problems)
 
@@ -194,7 +200,7 @@ def _read_comparison(
         return None
     operator_key, operand_node = body.entries[0]
     spelled = " ".join(operator_key.text.replace("_", " ").split()).lower()
-    if spelled in ("parameter", "fact"):
+    if spelled in ("parameter", names.called):
         operand = _operand(body, kind, Operator.IS, names, problems)
         return None if operand is None else Comparison(name, Operator.IS, operand, key.span)
     operator = next((o for o in Operator if o.value == spelled), None)
@@ -267,21 +273,22 @@ def _reference(node: Mapping, kind: FactType, names: Names, problems: Problems) 
                 return None
             if unit not in UNITS_OF.get(kind.kind, set()):
                 fitting = [known for known, its in names.parameters.items() if its in UNITS_OF.get(kind.kind, set())]
-                message = f"`{target.text}` is in {unit}; the fact it is held against is {_measured(kind)}"
+                message = f"`{target.text}` is in {unit}; the {names.called} it is held against is {_measured(kind)}"
                 problems.add(target.span, "R205", message, help=nearest_key("", fitting))
                 return None
             return ParameterReference(name)
-        if identifier(key.text) == "fact":
+        if identifier(key.text) == names.called:
             other = names.facts.get(name)
             if other is None:
-                problems.unknown(target.span, "a fact this pack knows", target.text, names.facts)
+                problems.unknown(target.span, f"a {names.called} this pack knows", target.text, names.facts)
                 return None
             if other.kind is not kind.kind and not (other.kind.is_number and kind.kind.is_number):
-                message = f"`{target.text}` is {_measured(other)}; the fact it is held against is {_measured(kind)}"
+                held = f"the {names.called} it is held against is {_measured(kind)}"
+                message = f"`{target.text}` is {_measured(other)}; {held}"
                 problems.add(target.span, "R205", message)
                 return None
             return FactReference(name)
-    problems.add(node.span, "R204", "expected a value, `{parameter: name}` or `{fact: name}`")
+    problems.add(node.span, "R204", f"expected a value, `{{parameter: name}}` or `{{{names.called}: name}}`")
     return None
 
 

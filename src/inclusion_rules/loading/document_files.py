@@ -16,6 +16,7 @@ from inclusion_rules.loading.document_linking import DocumentLinker
 from inclusion_rules.loading.document_reading import read_document, span_at
 from inclusion_rules.loading.documents import ProvisionsDocument
 from inclusion_rules.loading.file_text import text_of
+from inclusion_rules.loading.linking import provision_of
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.trees import read_tree
 from inclusion_rules.source import Span
@@ -90,7 +91,7 @@ def _provisions(path: Path, known: Mapping[str, Provision], problems: Problems) 
         return found
     for position, entry in enumerate(document.provisions):
         span = span_at(node, "provisions", position, "citation")
-        provision = Provision(entry.citation, entry.says, entry.certainty, tuple(entry.sources), entry.read, span)
+        provision = provision_of(entry, span)
         if entry.citation in known and known[entry.citation] != provision:
             message = f"`{entry.citation}` is described by the pack already, in other words; the pack's are used"
             problems.add(span, "R209", message, help="remove it here", severity="warning")

@@ -5,7 +5,7 @@ Serves only to go on looking, so that what else is wrong with a file is told at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -157,4 +157,10 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 
 def _model_named(name: object) -> type[BaseModel] | None:
-    return next((m for m in Document.__subclasses__() if m.__name__ == name), None)
+    return next((m for m in _every_model(Document) if m.__name__ == name), None)
+
+
+def _every_model(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for below in model.__subclasses__():
+        yield below
+        yield from _every_model(below)

@@ -26,12 +26,20 @@ class PackDocument(Document):
     note: str = ""
 
 
+class WordsEntry(Document):
+    """The digest of the words that were relied on: of the text of the law, or of our own notes of it."""
+
+    digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+    of: Literal["text", "notes"]
+
+
 class ProvisionEntry(Document):
     citation: str
     says: str
     certainty: Literal["primary", "secondary", "unverified"]
     sources: list[str] = []
     read: Day | None = None
+    words: WordsEntry | None = None
     url: str = ""
     note: str = ""
 
@@ -126,7 +134,7 @@ class FactEntry(Document):
     from_: str | None = Field(None, alias="from")
     judgement: str | None = None
     derived: dict[str, Any] | None = None
-    scope: Literal["subject", "case", "run"] = "subject"
+    scope: Literal["subject", "case", "so far", "run"] = "subject"
     cites: list[str] = []
     reading: str = ""
     shown: YesNo = "yes"
@@ -147,16 +155,19 @@ class OtherwiseEntry(Document):
 class ParameterValueEntry(Document):
     from_: Day = Field(alias="from")
     until: Day | None = None
-    value: float | date | list[str]
+    value: float | date | list[str] | str
     cites: list[str] = Field(min_length=1)
     otherwise: OtherwiseEntry | None = None
     note: str = ""
 
 
-class LocalChoice(Document):
-    may_be: Literal["shorter", "longer", "any"]
+class LocalChoiceEntry(Document):
+    """What a parameter leaves to local choice: a direction with bounds, or one of several words."""
+
+    may_be: Literal["shorter", "longer", "either"] | None = None
     at_least: float | None = None
     at_most: float | None = None
+    one_of: list[str] = []
 
 
 class ParameterDocument(Document):
@@ -178,10 +189,12 @@ class ParameterDocument(Document):
         "count",
         "years of age",
         "date",
+        "reading",
     ]
     values: list[ParameterValueEntry] = Field(min_length=1)
     certainty: Literal["confirmed", "unverified"] = "confirmed"
-    local_choice: LocalChoice | None = None
+    local_choice: LocalChoiceEntry | None = None
+    readings: dict[str, str] = {}
     note: str = ""
 
 
@@ -220,6 +233,13 @@ class MeetingEntry(Document):
     needed_if: ConditionData = None
 
 
+class RecordingEntry(Document):
+    """An act as it would be recorded; `any` under an attribute stands for any value of it."""
+
+    event: str
+    having: dict[str, Any] = {}
+
+
 class ActDocument(Document):
     """What a rule says: whose act, in which words, by when, and what meets it."""
 
@@ -246,18 +266,26 @@ class ActDocument(Document):
     met_by_all: list[str | MeetingEntry] = []
     met_within: Literal["subject", "run", "case"] = "subject"
     breached_when: ConditionData = None
+    would_record: RecordingEntry | None = None
     if_missed: str = ""
     quantity: str | None = None
 
 
+class SupersededEntry(Document):
+    by: str | list[str]
+    from_: Day | None = Field(None, alias="from")
+
+
 class RelationDocument(Document):
-    implements: str | None = None
-    specifies: str | None = None
-    stricter: str | None = None
-    supplements: str | None = None
-    mirrors: str | None = None
-    tension: str | None = None
-    superseded: str | None = None
+    """How a local rule stands to rules of the packs below: each entry one rule id, or a list of them."""
+
+    implements: str | list[str] | None = None
+    specifies: str | list[str] | None = None
+    stricter: str | list[str] | None = None
+    supplements: str | list[str] | None = None
+    mirrors: str | list[str] | None = None
+    tension: str | list[str] | None = None
+    superseded: str | list[str] | SupersededEntry | None = None
 
 
 class AuthorityDocument(Document):

@@ -13,7 +13,7 @@ from inclusion_rules.loading.documents import FactEntry, FactsDocument
 from inclusion_rules.loading.problems import LEFT_OUT, Problems, nearest_key
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.source import Span
-from inclusion_rules.vocabulary import identifier, words
+from inclusion_rules.vocabulary import Unit, identifier, words
 
 FORMS = {
     "recorded": {"having", "lacking"},
@@ -29,6 +29,7 @@ FORMS = {
     "late": set(),
     "function": {"given"},
     "table": set(),
+    "reading": set(),
 }
 
 
@@ -178,6 +179,13 @@ class _DerivationReader:
                         self.problems.add(body.span, "R202", f"`{_text(body)}` needs `{words(argument)}`", help=help)
                 for argument in sorted(given - set(self.functions.get(name, given))):
                     self.problems.unknown(body.span, f"an argument of `{_text(body)}`", argument, self.functions[name])
+            case "reading":
+                details["parameter"] = self.parameter(body)
+                unit = self.names.parameters.get(details["parameter"])
+                if unit is not None and unit is not Unit.READING:
+                    help = "a condition holds a fact against it: `fact: {more than: {parameter: …}}`"
+                    message = f"`{_text(body)}` is counted in {unit}, and is no reading"
+                    self.problems.add(body.span, "R205", message, help=help)
             case "table":
                 table = identifier(_text(body))
                 if table not in self.tables:
@@ -282,11 +290,9 @@ def read_attribute_values(
         kind = attributes.get(f"{event}.{name}") or attributes.get(name)
         wanted: set[str] = set()
         for item in value.items if isinstance(value, Sequence) else (value,):
-            single = (
-                FactType(FactKind.ONE_OF, kind.choices)
-                if kind and kind.kind is FactKind.SET_OF and kind.choices
-                else kind
-            )
+            single = kind
+            if kind is not None and kind.kind is FactKind.SET_OF:
+                single = FactType(FactKind.ONE_OF if kind.choices else FactKind.TEXT, kind.choices)
             known = known_value(_plain(item), single) if single is not None else None
             if known is None:
                 problems.unknown(item.span, f"a value of `{key.text}`", _text(item), kind.choices if kind else ())

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from inclusion_rules.domain.dependencies import circles_of_facts, circles_of_rules
 from inclusion_rules.domain.facts import FactDefinition, FactKind
-from inclusion_rules.domain.law import Parameter, ParameterValue, Provision
+from inclusion_rules.domain.law import NOT_SET, Amount, Parameter, ParameterValue, Provision, WordsReliedOn
+from inclusion_rules.domain.layers import NATIONAL_LAYER
 from inclusion_rules.domain.rulebook import with_roles
 from inclusion_rules.domain.rules import (
     DecisionTable,
@@ -30,13 +31,16 @@ from inclusion_rules.loading.documents import (
     DutyEntryDocument,
     FactsDocument,
     ParameterDocument,
+    ProvisionEntry,
     ProvisionsDocument,
     RuleDocument,
     ServiceDocument,
 )
 from inclusion_rules.loading.facts import fact_types, read_fact
+from inclusion_rules.loading.layer_linking import check_own_names, link_choices, link_open_choice, link_tensions
 from inclusion_rules.loading.pack_documents import PackDocuments
-from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.problems import Problems, nearest_key
+from inclusion_rules.loading.relations import RelationLinker
 from inclusion_rules.loading.rules import RuleLinker
 from inclusion_rules.loading.vocabulary_linking import (
     check_event_attributes,
@@ -101,7 +105,9 @@ def link_pack(
     units = {name: parameter.unit for name, parameter in parameters.items()}
     units |= {name: Unit(document.unit) for name, document, _ in documents.parameters}
     names = Names(types, units)
-    own_parameters = _parameters(documents.parameters, names, provisions, problems)
+    check_own_names(documents, lower, problems)
+    own_parameters = _parameters(documents, names, provisions, problems)
+    own_choices = link_choices(documents, lower, provisions, problems)
     table_ids = frozenset(known_tables | {name for name, _, _ in documents.tables})
     own_facts: dict[str, FactDefinition] = {}
     for document, node in documents.facts:
@@ -135,6 +141,12 @@ def link_pack(
         subjects=SUBJECTS,
         rule_ids=frozenset(known_rules | {rule_id for rule_id, _, _ in documents.rules}),
         authority=documents.pack.authority,
+        relations=RelationLinker(
+            documents.pack.layer,
+            {k: rule.governs.first for pack in lower for k, rule in pack.rules.items()},
+            {rule_id: _first_day(document) for rule_id, document, _ in documents.rules},
+            problems,
+        ),
         problems=problems,
     )
     own_rules: dict[str, Rule] = {}
@@ -163,6 +175,8 @@ def link_pack(
         service=service,
         catalogue=catalogue,
         codes=link_codes(documents),
+        choices=own_choices,
+        tensions=link_tensions(documents, [name for name, _, _ in documents.rules], provisions, problems),
     )
 
 
@@ -173,7 +187,7 @@ def _provisions(
     for document, node in documents:
         for position, entry in enumerate(document.provisions):
             span = span_at(node, "provisions", position, "citation")
-            provision = Provision(entry.citation, entry.says, entry.certainty, tuple(entry.sources), entry.read, span)
+            provision = provision_of(entry, span)
             earlier = found.get(entry.citation) or below.get(entry.citation)
             if earlier is not None and earlier != provision:
                 problems.add(
@@ -182,6 +196,12 @@ def _provisions(
                 continue
             found[entry.citation] = provision
     return found
+
+
+def provision_of(entry: ProvisionEntry, span: Span) -> Provision:
+    """A place in the law as its entry describes it."""
+    relied_on = WordsReliedOn(entry.words.digest, entry.words.of) if entry.words is not None else None
+    return Provision(entry.citation, entry.says, entry.certainty, tuple(entry.sources), entry.read, relied_on, span)
 
 
 def _catalogue(
@@ -231,19 +251,26 @@ def _duty_ids(rules: list[tuple[str, RuleDocument, Node]]) -> set[str]:
     return {identifier(act.id) for act in acts if act is not None}
 
 
+def _first_day(document: RuleDocument) -> date | None:
+    first = document.governs.from_
+    return first if isinstance(first, date) else None
+
+
 def _fact_span(documents: list[tuple[FactsDocument, Node]], name: str) -> Span:
     return next(key_span_at(node, "facts", name) for document, node in documents if name in document.facts)
 
 
 def _parameters(
-    documents: list[tuple[str, ParameterDocument, Node]],
+    documents: PackDocuments,
     names: Names,
     provisions: MappingType[str, Provision],
     problems: Problems,
 ) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
-    for name, document, node in documents:
+    national = documents.pack.layer == NATIONAL_LAYER
+    for name, document, node in documents.parameters:
         values: list[ParameterValue] = []
+        readings = {identifier(word): meaning for word, meaning in document.readings.items()}
         for position, entry in enumerate(document.values):
             where = child(node, "values", position) or node
             check_citations(entry.cites, where, provisions, problems)
@@ -270,9 +297,9 @@ def _parameters(
                     f"this version {gap}",
                     help=f"begin it on {expected}, the day after that one ends",
                 )
-            value = tuple(entry.value) if isinstance(entry.value, list) else entry.value
-            if isinstance(value, float) and value.is_integer():
-                value = int(value)
+            value = _amount(entry.value, document, where, readings, national, problems)
+            if value is None:
+                continue
             values.append(
                 ParameterValue(
                     value,
@@ -283,11 +310,48 @@ def _parameters(
                     condition,
                 )
             )
-        local = document.local_choice.model_dump(exclude_none=True) if document.local_choice else None
+        unit = Unit(document.unit)
+        if unit is Unit.READING and not readings:
+            help = "write each word with what it means: `readings: {the regulations: …, the guidance: …}`"
+            problems.add(span_at(node, "unit"), "R202", "a reading needs `readings`, the words it may be", help=help)
+        local = link_open_choice(document.local_choice, readings, unit, node, problems)
         found[name] = Parameter(
-            name, document.title, Unit(document.unit), tuple(values), local, document.certainty, node.span
+            name, document.title, unit, tuple(values), local, document.certainty, readings, node.span
         )
     return found
+
+
+def _amount(
+    value: float | date | list[str] | str,
+    document: ParameterDocument,
+    node: Node,
+    readings: MappingType[str, str],
+    national: bool,
+    problems: Problems,
+) -> Amount | None:
+    """What one version of a parameter comes to, or None with its problem noted."""
+    if document.unit == Unit.READING.value:
+        word = identifier(value) if isinstance(value, str) else ""
+        if word not in readings:
+            problems.unknown(span_at(node, "value"), "one of the readings", str(value), readings)
+            return None
+        return word
+    if value == "not set":
+        if national:
+            help = "leave the version out: where the law says nothing there is no value"
+            message = "`not set` is for a quantity that a council could fix; in a national pack the law fixes it"
+            problems.add(span_at(node, "value"), "R204", message, help=help)
+            return None
+        return NOT_SET
+    if isinstance(value, str):
+        expected = "a number or a date such as 2025-03-24 or a list"
+        hint = nearest_key(value, ["not set"]) if not national else ""
+        help = hint if "did you mean" in hint else ""
+        problems.add(span_at(node, "value"), "R204", f"`{value}` does not fit here; expected {expected}", help=help)
+        return None
+    if isinstance(value, list):
+        return tuple(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _tables(

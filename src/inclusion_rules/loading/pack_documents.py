@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from inclusion_rules.loading.commitment_documents import CommitmentDocument
+from inclusion_rules.loading.coverage_documents import CoverageDocument
 from inclusion_rules.loading.documents import (
     AttributesDocument,
     CodesDocument,
@@ -18,6 +20,8 @@ from inclusion_rules.loading.documents import (
     ServiceDocument,
     TableDocument,
 )
+from inclusion_rules.loading.layer_documents import ChoiceDocument, TensionsDocument
+from inclusion_rules.loading.seed_documents import SeedDocument
 from inclusion_rules.loading.yaml_tree import Node
 
 
@@ -38,3 +42,8 @@ class PackDocuments:
     parameters: list[tuple[str, ParameterDocument, Node]] = field(default_factory=list)
     tables: list[tuple[str, TableDocument, Node]] = field(default_factory=list)
     rules: list[tuple[str, RuleDocument, Node]] = field(default_factory=list)
+    choices: list[tuple[str, ChoiceDocument, Node]] = field(default_factory=list)
+    tensions: tuple[TensionsDocument, Node] | None = None
+    commitments: list[tuple[CommitmentDocument, Node]] = field(default_factory=list)
+    seed: tuple[SeedDocument, Node] | None = None
+    coverage: tuple[CoverageDocument, Node] | None = None

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from inclusion_rules.loading.commitment_documents import CommitmentDocument
+from inclusion_rules.loading.coverage_documents import CoverageDocument
 from inclusion_rules.loading.document_reading import child, read_document
 from inclusion_rules.loading.documents import (
     AttributesDocument,
@@ -21,14 +23,20 @@ from inclusion_rules.loading.documents import (
     ServiceDocument,
     TableDocument,
 )
+from inclusion_rules.loading.layer_documents import ChoiceDocument, TensionsDocument
 from inclusion_rules.loading.pack_documents import PackDocuments
 from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.seed_documents import SeedDocument
 from inclusion_rules.loading.yaml_tree import Mapping, Node, Scalar, Sequence
 from inclusion_rules.vocabulary import identifier
 
 NOT_LAW = ("scenarios", "calendars", "documents")
 DICTIONARIES = ("facts", "provisions", "events", "attributes", "roles", "codes")
 """The files of a pack that declare names which others use."""
+CATALOGUES = ("duties", "further_duties")
+"""The published list of duties, and those that a pack needs beside it."""
+DECIDES_NOTHING = ("commitments", "coverage.yaml", "seed.yaml")
+"""Parts of a pack that no case depends on: they leave its digest, and so the pin of every case, as it is."""
 TreeReader = Callable[[Path, Problems], "Node | None"]
 
 
@@ -39,11 +47,12 @@ def pack_documents(folder: Path, read: TreeReader, problems: Problems, *, catalo
     pack = read_document(PackDocument, node, problems) if node is not None else None
     if pack is None:
         return None
-    documents = PackDocuments(pack, _digest(folder, files))
+    deciding = [path for path in files if path.relative_to(folder).parts[0] not in DECIDES_NOTHING]
+    documents = PackDocuments(pack, _digest(folder, deciding))
     for path in files:
         place = path.relative_to(folder)
         name = place.with_suffix("").as_posix()
-        if name == "pack" or (name == "duties" and not catalogue):
+        if name == "pack" or (name in CATALOGUES and not catalogue):
             continue
         tree = read(path, problems)
         if tree is not None:
@@ -66,6 +75,8 @@ def _note_unusable(documents: PackDocuments, folder: Path, problems: Problems) -
     usable |= {name for document, _ in documents.roles for name in document.roles}
     usable |= {identifier(entry.event) for _, entry, _ in documents.events}
     usable |= {name for name, _, _ in documents.tables} | {name for name, _, _ in documents.rules}
+    usable |= {identifier(document.id) for document, _ in documents.commitments}
+    usable |= {name for document, _ in documents.commitments for name in document.figures}
     for file, node in problems.trees.items():
         path = Path(file)
         if not path.is_relative_to(folder):
@@ -78,7 +89,13 @@ def _declared(top: str, rest: str, node: Node) -> Iterator[str]:
     """The names that a file declares, whether or not they can be used."""
     if top == "parameters" and rest:
         yield rest
-    elif rest and top not in NOT_LAW:
+    elif top == "commitments":
+        own_id, figures = child(node, "id"), child(node, "figures")
+        if isinstance(own_id, Scalar):
+            yield identifier(own_id.text)
+        if isinstance(figures, Mapping):
+            yield from (identifier(key.text) for key, _ in figures.entries)
+    elif rest and top != "choices" and top not in NOT_LAW:
         yield f"{top}/{rest}"
     for part in ("facts", "roles"):
         entries = child(node, part)
@@ -111,7 +128,7 @@ def _place(documents: PackDocuments, name: str, node: Node, problems: Problems) 
     top, _, rest = name.partition("/")
     if name == "events":
         _place_events(documents, node, problems)
-    elif name == "duties":
+    elif name in CATALOGUES:
         items = node.items if isinstance(node, Sequence) else ()
         entries = [(read_document(DutyEntryDocument, item, problems), item) for item in items]
         documents.catalogue.extend((entry, item) for entry, item in entries if entry is not None)
@@ -127,6 +144,21 @@ def _place(documents: PackDocuments, name: str, node: Node, problems: Problems) 
     elif top == "tables" and rest:
         if (table := read_document(TableDocument, node, problems)) is not None:
             documents.tables.append((name, table, node))
+    elif top == "choices" and rest:
+        if (choice := read_document(ChoiceDocument, node, problems)) is not None:
+            documents.choices.append((rest, choice, node))
+    elif name == "tensions":
+        if (tensions := read_document(TensionsDocument, node, problems)) is not None:
+            documents.tensions = (tensions, node)
+    elif top == "commitments" and rest:
+        if (commitment := read_document(CommitmentDocument, node, problems)) is not None:
+            documents.commitments.append((commitment, node))
+    elif name == "seed":
+        if (seed := read_document(SeedDocument, node, problems)) is not None:
+            documents.seed = (seed, node)
+    elif name == "coverage":
+        if (coverage := read_document(CoverageDocument, node, problems)) is not None:
+            documents.coverage = (coverage, node)
     elif name == "attributes":
         if (attributes := read_document(AttributesDocument, node, problems)) is not None:
             documents.attributes.append((attributes, node))

@@ -15,6 +15,7 @@ class MoveEntry(Document):
     to: str
     when: ConditionData = None
     only_in_turn: YesNo = "no"
+    reopens: YesNo = "no"
 
 
 class TimedMoveEntry(Document):

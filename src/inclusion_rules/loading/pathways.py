@@ -38,19 +38,23 @@ def read_pathway(node: Node, *, names: Names, events: dict[str, EventDefinition]
     for position, move in enumerate(document.moves):
         where = child(node, "moves", position) or node
         sources = [move.from_] if isinstance(move.from_, str) else list(move.from_)
+        reopens = move.reopens == "yes"
+        if reopens:
+            _check_reopening(sources, stages, where, problems)
         if sources == ["any"]:
             sources = [stage.name for stage in stages if not stage.is_end]
         _check_stages((("from", sources), ("to", [move.to])), where, known, problems)
         event = _event(move.event, child(where, "event") or where, events, problems)
         when = child(where, "when")
         condition = read_condition(when, names, problems) if when is not None else None
-        moves.append(Move(event, tuple(sources), move.to, condition, move.only_in_turn == "yes", where.span))
+        in_turn = reopens or move.only_in_turn == "yes"
+        moves.append(Move(event, tuple(sources), move.to, condition, in_turn, reopens, where.span))
     for position, timed in enumerate(document.moves_by_time):
         where = child(node, "moves_by_time", position) or node
         _check_stages((("from", [timed.from_]), ("to", [timed.to])), where, known, problems)
         when = child(where, "when")
         condition = read_condition(when, names, problems) if when is not None else None
-        moves.append(Move(None, (timed.from_,), timed.to, condition, True, where.span))
+        moves.append(Move(None, (timed.from_,), timed.to, condition, only_in_turn=True, span=where.span))
     refusals: list[Refusal] = []
     for position, refusal in enumerate(document.refuses):
         where = child(node, "refuses", position) or node
@@ -84,6 +88,19 @@ def _check_stages(named: Iterable[tuple[str, list[str]]], move: Node, known: lis
                 problems.unknown(place.span, "a stage of this pathway", name, known)
 
 
+def _check_reopening(sources: list[str], stages: list[Stage], move: Node, problems: Problems) -> None:
+    going_on = {"any", *(stage.name for stage in stages if not stage.is_end)}
+    for position, name in enumerate(sources):
+        if name in going_on:
+            place = child(move, "from", position) or child(move, "from") or move
+            problems.add(
+                place.span,
+                "P605",
+                f"`{name}` is no end, and `reopens` is for a case that has ended",
+                help="name ends only; a move from other stages is an entry of its own, without `reopens`",
+            )
+
+
 def _event(text: str, node: Node, events: dict[str, EventDefinition], problems: Problems) -> str:
     name = identifier(text)
     if name not in events:
@@ -109,8 +126,13 @@ def _check_shape(stages: list[Stage], moves: list[Move], node: Node, problems: P
             problems.add(span, "P602", f"no event ever leads to the stage `{stage.name}`")
         elif stage.name not in ending:
             problems.add(span, "P603", f"from the stage `{stage.name}` no end can be reached")
-        if stage.is_end and ahead.get(stage.name):
-            problems.add(span, "P604", f"`{stage.name}` is an end, yet an event leads out of it")
+        if stage.is_end and any(stage.name in move.sources and not move.reopens for move in moves):
+            problems.add(
+                span,
+                "P604",
+                f"`{stage.name}` is an end, yet an event leads out of it",
+                help="a move that takes a case on again after its end says `reopens: yes`",
+            )
 
 
 def _reached(start: set[str], ahead: dict[str, set[str]]) -> set[str]:

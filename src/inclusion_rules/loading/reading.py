@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from inclusion_rules.domain.calendar_layers import CalendarLayer
@@ -12,14 +13,18 @@ from inclusion_rules.domain.rules import RulePack
 from inclusion_rules.domain.school_calendar import bank_holidays_from
 from inclusion_rules.domain.working_days import BankHolidays
 from inclusion_rules.loading.calendars import read_layer, shipped_chain
+from inclusion_rules.loading.commitment_linking import with_commitments
 from inclusion_rules.loading.conditions import Names
+from inclusion_rules.loading.coverage_linking import with_coverage
 from inclusion_rules.loading.document_reading import child
 from inclusion_rules.loading.linking import link_pack
 from inclusion_rules.loading.pack_folders import pack_documents
 from inclusion_rules.loading.pathways import read_pathway
 from inclusion_rules.loading.problems import Problems
+from inclusion_rules.loading.seed_documents import SeedDocument
+from inclusion_rules.loading.seed_linking import link_seed
 from inclusion_rules.loading.trees import read_tree, shipped
-from inclusion_rules.loading.yaml_tree import Scalar, Sequence, plain
+from inclusion_rules.loading.yaml_tree import Node, Scalar, Sequence, plain
 from inclusion_rules.source import Span
 
 NATIONAL = "england"
@@ -46,6 +51,7 @@ def read_rulebook(
         if documents is not None:
             waiting[documents.pack.pack] = documents
     packs: dict[str, RulePack] = {}
+    seeds: dict[str, tuple[SeedDocument, Node]] = {}
     while waiting:
         ready = [name for name, documents in waiting.items() if set(documents.pack.extends) <= packs.keys()]
         if not ready:
@@ -57,14 +63,40 @@ def read_rulebook(
         for name in sorted(ready):
             documents = waiting.pop(name)
             lower = [packs[other] for other in documents.pack.extends]
-            packs[name] = link_pack(documents, below=lower, functions=functions, problems=gathered)
+            pack = link_pack(documents, below=lower, functions=functions, problems=gathered)
+            pack = with_commitments(pack, documents, below=lower, problems=gathered)
+            packs[name] = with_coverage(pack, documents, gathered)
+            if documents.seed is not None:
+                seeds[name] = documents.seed
     bank_holidays = _bank_holidays(folders, gathered)
     layers = _layers(folders, gathered)
     found_pathways = _pathways(tuple(pathways) or _shipped_pathways(packs), packs, gathered)
+    # Pathways of one's own may be read in the place of those that a founding document names; these still exist.
+    known_pathways = {path.stem for path in shipped("pathways").glob("*.yaml")} | found_pathways.keys()
+    _link_seeds(packs, seeds, known_pathways, gathered)
     if problems is None:
         gathered.raise_if_any()
     chains = {name: chain for name in layers if (chain := shipped_chain(name, layers)) is not None}
     return Rulebook(packs, found_pathways, chains, bank_holidays)
+
+
+def _link_seeds(
+    packs: dict[str, RulePack],
+    seeds: Mapping[str, tuple[SeedDocument, Node]],
+    pathways: Collection[str],
+    problems: Problems,
+) -> None:
+    """Give each pack its founding document, which may name what its own and lower packs hold, and any pathway."""
+    for name, (document, node) in seeds.items():
+        seen = [packs[name], *(packs[other] for other in packs[name].extends)]
+        known = {
+            "rules": {rule for pack in seen for rule in pack.rules},
+            "commitments": {commitment for pack in seen for commitment in pack.commitments},
+            "parameters": {parameter for pack in seen for parameter in pack.parameters},
+            "tensions": {tension.id for pack in seen for tension in pack.tensions},
+            "pathways": pathways,
+        }
+        packs[name] = replace(packs[name], seed=link_seed(name, document, node, known=known, problems=problems))
 
 
 def _where_extended(name: str, below: str, problems: Problems) -> Span:

@@ -89,6 +89,8 @@ def _judgement(name: str, fact: FactDefinition, edition: Edition) -> Schema:
             "value": literal(fact.type),
             "by": {"enum": spellings(judges)},
             "date": DATE,
+            "recorded_at": INSTANT,
+            "recorded_by": {"type": "string"},
             "note": {"type": "string"},
         },
         "additionalProperties": False,

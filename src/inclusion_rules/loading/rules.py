@@ -32,6 +32,7 @@ from inclusion_rules.loading.document_reading import child, key_span_at, span_at
 from inclusion_rules.loading.documents import ActDocument, MeetingEntry, RuleDocument
 from inclusion_rules.loading.facts import read_attribute_values
 from inclusion_rules.loading.problems import Problems, nearest_key
+from inclusion_rules.loading.relations import RelationLinker, link_recording
 from inclusion_rules.loading.yaml_tree import Node
 from inclusion_rules.vocabulary import Force, Modality, RuleKind, Unit, Verification, identifier, words
 
@@ -84,6 +85,7 @@ class RuleLinker:
     subjects: MappingType[str, tuple[str, ...]]
     rule_ids: frozenset[str]
     authority: str | None
+    relations: RelationLinker
     problems: Problems
 
     def link(self, rule_id: str, document: RuleDocument, node: Node) -> Rule | None:
@@ -107,17 +109,21 @@ class RuleLinker:
             help = "only a duty, an expectation or a right has one"
             self.problems.add(key_span_at(where, given), "R204", message, help=help)
         meetings = self._meetings(act, where)
+        if isinstance(deadline, AtIntervals) and not meetings:
+            meetings = (Meeting(deadline.each),)
         breach_node = child(where, "breached_when")
         breach = read_condition(breach_node, self.names, self.problems) if breach_node is not None else None
-        if breach_node is not None and kind is not RuleKind.PROHIBITION:
-            self.problems.add(key_span_at(where, "breached_when"), "R204", "only a prohibition can be breached")
+        negative = modality in (Modality.MUST_NOT, Modality.SHOULD_NOT)
+        if breach_node is not None and kind is not RuleKind.PROHIBITION and not negative:
+            message = "only a prohibition can be breached, or an expectation that says `should not`"
+            self.problems.add(key_span_at(where, "breached_when"), "R204", message)
         governs, subject = self._governs(document, node), self._subject(document, node)
+        relations, superseded = self.relations.link(rule_id, document, node)
+        recording = link_recording(
+            act.would_record, child(where, "would_record") or where, self.events, self.attributes, self.problems
+        )
         if when is None or modality is None:
             return None
-        relation = None
-        if document.relation is not None:
-            said = [(key, value) for key, value in document.relation.model_dump().items() if value is not None]
-            relation = said[0] if said else None
         return Rule(
             id=rule_id,
             pack=self.pack,
@@ -145,7 +151,9 @@ class RuleLinker:
             quantity=self._quantity(act, where),
             reading=document.reading,
             alternative=document.alternative,
-            relation=relation,
+            relations=relations,
+            superseded=superseded,
+            would_record=recording,
             authority=_authority(document) or self.authority,
             span=node.span,
         )

@@ -11,12 +11,25 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from inclusion_rules.domain.commitments import FigureDefinition
 from inclusion_rules.domain.facts import FactKind
+from inclusion_rules.domain.layers import RelationKind
 from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.loading.calendar_documents import CalendarDocument
 from inclusion_rules.loading.case_documents import CaseDocument
-from inclusion_rules.loading.condition_schema import CONDITION, DATE, YES_NO, Schema, condition_definitions, spellings
+from inclusion_rules.loading.commitment_documents import CommitmentDocument, FiguresDocument
+from inclusion_rules.loading.condition_schema import (
+    CONDITION,
+    DATE,
+    YES_NO,
+    Schema,
+    condition_definitions,
+    figure_condition_definitions,
+    literal,
+    spellings,
+)
+from inclusion_rules.loading.coverage_documents import CoverageDocument
 from inclusion_rules.loading.documents import (
     FactsDocument,
     PackDocument,
@@ -26,12 +39,18 @@ from inclusion_rules.loading.documents import (
     TableDocument,
 )
 from inclusion_rules.loading.facts import FORMS
+from inclusion_rules.loading.figure_files import NONE
+from inclusion_rules.loading.figure_linking import KINDS as FIGURE_KINDS
 from inclusion_rules.loading.grammar import Document
+from inclusion_rules.loading.layer_documents import ChoiceDocument, TensionsDocument
 from inclusion_rules.loading.linking import SUBJECTS
 from inclusion_rules.loading.pathway_documents import PathwayDocument
+from inclusion_rules.loading.plan_documents import PlanDocument
 from inclusion_rules.loading.record_schema import described, event, judgement
+from inclusion_rules.loading.relations import NOTHING_NATIONAL
 from inclusion_rules.loading.rules import ACT_KEYS, DEADLINES, WORDS_OF_KIND
 from inclusion_rules.loading.scenario_documents import ScenariosDocument
+from inclusion_rules.loading.seed_documents import SeedDocument
 from inclusion_rules.vocabulary import RuleKind, words
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -46,6 +65,13 @@ KINDS: Mapping[str, type[Document]] = {
     "case": CaseDocument,
     "pathway": PathwayDocument,
     "pack": PackDocument,
+    "commitment": CommitmentDocument,
+    "figures": FiguresDocument,
+    "seed": SeedDocument,
+    "coverage": CoverageDocument,
+    "choice": ChoiceDocument,
+    "tensions": TensionsDocument,
+    "simulation": PlanDocument,
 }
 """Every kind of file that has a schema, with the model of its document."""
 
@@ -56,6 +82,13 @@ NAMES: Mapping[tuple[str, str], str] = {
     ("RuleDocument", "for_each"): "Subject",
     ("RuleDocument", "unless"): "RuleId",
     ("RuleDocument", "overrides"): "RuleId",
+    **{("RelationDocument", kind.value): "RuleId" for kind in RelationKind},
+    ("RelationDocument", "supplements"): "SupplementedRule",
+    ("RelationDocument", "superseded"): "RuleId",
+    ("SupersededEntry", "by"): "RuleId",
+    ("RecordingEntry", "event"): "Event",
+    ("ChoiceValueEntry", "cites"): "Citation",
+    ("TensionEntry", "cites"): "Citation",
     ("GovernsEntry", "by"): "DateFact",
     ("ActDocument", "bearer"): "Role",
     ("ActDocument", "on_the_day"): "DateFact",
@@ -80,6 +113,15 @@ NAMES: Mapping[tuple[str, str], str] = {
     ("TableBody", "columns"): "Fact",
     ("FactEntry", "cites"): "Citation",
     ("MoveEntry", "event"): "Event",
+    ("PlanDocument", "pathway"): "Pathway",
+    ("PlanDocument", "packs"): "Pack",
+    ("StepEntry", "event"): "Event",
+    ("StepEntry", "by"): "Role",
+    ("LimitEntry", "parameter"): "Parameter",
+    ("AmongEntry", "event"): "Event",
+    ("ShareOfEventsEntry", "event"): "Event",
+    ("MeanEntry", "of_event"): "Event",
+    ("ObligationsOf", "duty"): "Duty",
     ("RefusalEntry", "event"): "Event",
     ("PathwayDocument", "begins_with"): "Event",
     ("PathwayDocument", "follows"): "Subject",
@@ -93,6 +135,15 @@ NAMES: Mapping[tuple[str, str], str] = {
     ("GivenEntry", "pathway"): "Pathway",
     ("ExpectationsDocument", "absent"): "Duty",
     ("ExpectationsDocument", "next_events"): "Event",
+    ("CommitmentDocument", "owner"): "Role",
+    ("CommitmentDocument", "cites"): "Citation",
+    ("CommitmentDocument", "rules"): "RuleId",
+    ("CommitmentDocument", "overtaken_by"): "RuleId",
+    ("FiguresDocument", "figures"): "Pack",
+    ("CarriedEntry", "rules"): "RuleId",
+    ("CarriedEntry", "commitments"): "Commitment",
+    ("CarriedEntry", "parameters"): "Parameter",
+    ("CarriedEntry", "pathways"): "Pathway",
 }
 """Where a document holds a name, and which set of names it is from."""
 
@@ -137,7 +188,11 @@ class _Schemas:
         definitions = {name: self._document(name, schema) for name, schema in models.items()}
         definitions |= self._acts(definitions)
         definitions |= self._special(definitions)
-        definitions |= condition_definitions(self.edition.facts, self.edition.parameters) | self._names()
+        if model is CommitmentDocument:
+            definitions |= figure_condition_definitions(self._figures(), self.edition.parameters)
+        else:
+            definitions |= condition_definitions(self.edition.facts, self.edition.parameters)
+        definitions |= self._names()
         return {
             "$schema": DIALECT,
             "title": title,
@@ -187,27 +242,39 @@ class _Schemas:
         deadlines = [words(key) for key in DEADLINES]
         if kind not in WITH_DEADLINES:
             barred.update(deadlines)
-        if kind is not RuleKind.PROHIBITION:
+        if kind not in (RuleKind.PROHIBITION, RuleKind.EXPECTATION):
             barred.add("breached when")
         properties = {key: schema for key, schema in act["properties"].items() if key not in barred}
         limits: list[Schema] = [{"oneOf": [{"required": [words(key)]} for key in said]}]
         limits += [{"not": {"required": list(pair)}} for pair in combinations(deadlines, 2) if not barred & {*pair}]
         limits.append({"not": {"required": ["met by", "met by all"]}})
+        if kind is RuleKind.EXPECTATION:
+            limits.append({"if": {"required": ["breached when"]}, "then": {"required": ["should not"]}})
         return {**act, "properties": properties, "allOf": limits}
 
     def _special(self, definitions: dict[str, Schema]) -> dict[str, Schema]:
         """What the models leave open: how facts are derived, what a record holds, what a scenario expects."""
+        if "ParameterDocument" in definitions:
+            sized: Schema = {"anyOf": [{"type": ["number", "array"]}, DATE, {"const": "not set"}]}
+            values: Schema = {"values": {"items": {"properties": {"value": sized}}}}
+            is_reading: Schema = {"properties": {"unit": {"const": "reading"}}, "required": ["unit"]}
+            definitions["ParameterDocument"]["allOf"] = [{"if": is_reading, "else": {"properties": values}}]
         if "FactEntry" in definitions:
             fact = definitions["FactEntry"]["properties"]
-            fact["kind"] = {
-                "anyOf": [{"enum": _plain_kinds()}, {"pattern": r"^(one|set) of \[.+\]$"}],
-                "type": "string",
-            }
+            fact["kind"] = _kinds(_plain_kinds(), "one|set")
             fact["judgement"] = {"enum": [*spellings(self.edition.roles), "anyone"]}
             fact["derived"] = {"$ref": "#/$defs/Derivation"}
             sources = ("from", "judgement", "derived")
             definitions["FactEntry"]["oneOf"] = [{"required": [source]} for source in sources]
             return {"Derivation": self._derivation()}
+        if "FigureEntry" in definitions:
+            definitions["FigureEntry"]["properties"]["kind"] = _kinds(_FIGURE_KINDS, "one")
+        if "FiguresDocument" in definitions:
+            values = {
+                spelled: _given(figure) for name, figure in self._figures().items() for spelled in spellings([name])
+            }
+            given = {"type": "object", "properties": values, "additionalProperties": False}
+            definitions["FiguresDocument"]["properties"]["values"] = given
         for name in ("CaseDocument", "ScenarioEntry", "GivenEntry"):
             if name in definitions:
                 for part in ("school", "pupil"):
@@ -257,6 +324,10 @@ class _Schemas:
         ]
         return {"oneOf": forms}
 
+    def _figures(self) -> dict[str, FigureDefinition]:
+        """Every figure that the commitments of the packs ask for."""
+        return {name: figure for pack in self.edition.packs for name, figure in pack.figures.items()}
+
     # Names -----------------------------------------------------------------------------------------------------------
 
     def _names(self) -> dict[str, Schema]:
@@ -276,8 +347,10 @@ class _Schemas:
             "Role": spellings(sorted(self.edition.roles)),
             "Duty": spellings(sorted({rule.duty for rule in rules})),
             "RuleId": sorted({rule.id for rule in rules}),
+            "SupplementedRule": [NOTHING_NATIONAL, *sorted({rule.id for rule in rules})],
             "Citation": sorted(self.edition.provisions),
             "Pack": spellings(sorted(self.rulebook.packs)),
+            "Commitment": spellings(sorted(name for pack in self.edition.packs for name in pack.commitments)),
             "Pathway": spellings(sorted(self.rulebook.pathways)),
         }
         listed: dict[str, Schema] = {name: {"enum": list(known)} for name, known in sets.items()}
@@ -286,8 +359,26 @@ class _Schemas:
         return {**listed, "Choices": choose}
 
 
+_FIGURE_KINDS = [kind.value for kind in FIGURE_KINDS if kind is not FactKind.ONE_OF]
+
+
+def _kinds(plain: list[str], listing: str) -> Schema:
+    """A kind of value: one of some words, or words that list what it may be."""
+    return {"anyOf": [{"enum": plain}, {"pattern": rf"^({listing}) of \[.+\]$"}], "type": "string"}
+
+
+def _given(figure: FigureDefinition) -> Schema:
+    """A figure as a file gives it; of a date it may be said that there is none. What is worked out is never given."""
+    if figure.derived is not None:
+        return {"not": {}}
+    value = literal(figure.type)
+    told = {"anyOf": [value, {"const": NONE}]} if figure.type.kind is FactKind.DATE else value
+    return {**told, "description": figure.asks}
+
+
 def _plain_kinds() -> list[str]:
-    return ["id", *(kind.value for kind in FactKind if kind not in (FactKind.ONE_OF, FactKind.SET_OF))]
+    simple = (kind.value for kind in FactKind if kind not in (FactKind.ONE_OF, FactKind.SET_OF))
+    return ["id", f"{FactKind.SET_OF.value} text", *simple]
 
 
 def _object(properties: Schema, required: list[str]) -> Schema:

@@ -12,7 +12,7 @@ from inclusion_rules.source import Span
 
 
 def shipped(part: str) -> Path:
-    """The folder of what ships with the library: `rules`, `pathways` or `examples`.
+    """The folder of what ships with the library: `rules`, `pathways`, `examples`, `simulations` or `experiments`.
 
     Inside an installed wheel it lies in the package; in a source tree, at the root.
     """
@@ -49,7 +49,11 @@ def parse_tree(text: str | bytes, problems: Problems, *, name: str) -> Node | No
 
 
 def kind_of_file(node: Node) -> str:
-    """What a file is, by the keys it holds: case, calendar, scenarios, pathway, or other."""
+    """What a file is, by the keys it holds: case, calendar, scenarios, pathway, figures, simulation, or other."""
+    if isinstance(child(node, "figures"), Scalar):  # a commitment declares several under that key
+        return "figures"
+    if isinstance(child(node, "plan"), Scalar):  # a plan names a calendar, and is none
+        return "simulation"
     for key, kind in (
         ("case", "case"),
         ("scenarios", "scenarios"),

@@ -35,6 +35,7 @@ from inclusion_rules.records.failures import (
     StaleVersionError,
     UnknownCaseError,
 )
+from inclusion_rules.records.law_changes import check_readable
 from inclusion_rules.records.replaying import edition_of, is_pinned_to, outline
 from inclusion_rules.records.rows import EntryRow, HeadRow
 from inclusion_rules.records.schema import EVENT, REDACTION, WRITERS_LOCK, cases, entries, heads, shared_texts
@@ -99,7 +100,7 @@ def append_all(connection: Connection, appends: Sequence[Append], rulebook: Rule
     for each, key in zip(appends, keys, strict=True):
         head = standing[each.case_id]
         kind = addition_kind(each.addition)
-        texts = addition_texts(each.addition, laws.edition(each.case_id, head.packs))
+        texts = addition_texts(each.addition, laws.edition_for(each, head))
         if key is not None and (found := known.get((each.case_id, key))) is not None:
             if (found.kind, found.body) != (kind, texts.text):
                 raise KeyReusedError(each.case_id, found.number)
@@ -107,13 +108,16 @@ def append_all(connection: Connection, appends: Sequence[Append], rulebook: Rule
             continue
         if each.expected_number != head.number:
             raise StaleVersionError(each.case_id, each.expected_number, head.number)
-        moved = _moved_on(head, each.addition, rulebook)
+        moved = _moved_on(head, each.addition)
         if isinstance(each.addition, Entry):
             if each.addition.corrects is not None:
                 _check_correction(connection, each.case_id, each.addition, events)
             events.append((each.case_id, each.addition))
         writing.append(Written(each.case_id, kind, moved.recorded_at, texts.text, key, token_hex(16)))
         shared |= texts.shared
+        if moved.packs != head.packs:
+            pending = [(one.kind, one.recorded_at, one.body) for one in writing if one.case_id == each.case_id]
+            check_readable(connection, each.case_id, pending, packs=moved.packs, shared=shared, rulebook=rulebook)
         numbers.append(moved.number)
         standing[each.case_id] = moved
         if key is not None:
@@ -260,6 +264,19 @@ class _Laws:
         self._rulebook = rulebook
         self._sure: set[str] = set()
 
+    def edition_for(self, append: Append, head: HeadRow) -> Edition:
+        """The law by which an addition is written: that of the case, or of the new header that it brings.
+
+        Raises:
+            PinnedLawError, RefusedEntryError: the rulebook is not that law.
+        """
+        if isinstance(append.addition, HeaderChanged):
+            packs = packs_text(append.addition.case.header.packs)
+            if not is_pinned_to(packs, self._rulebook):
+                raise RefusedEntryError("the new header is pinned to law that the rulebook at hand does not hold")
+            return edition_of(packs, self._rulebook)
+        return self.edition(append.case_id, head.packs)
+
     def edition(self, case_id: str, packs: str) -> Edition:
         if packs not in self._sure:
             if not is_pinned_to(packs, self._rulebook):
@@ -272,7 +289,7 @@ class _Laws:
         return edition_of(packs, self._rulebook)
 
 
-def _moved_on(head: HeadRow, addition: Addition, rulebook: Rulebook) -> HeadRow:
+def _moved_on(head: HeadRow, addition: Addition) -> HeadRow:
     """The head after an addition that fits it.
 
     Raises:
@@ -291,8 +308,6 @@ def _moved_on(head: HeadRow, addition: Addition, rulebook: Rulebook) -> HeadRow:
     check_time(head, recorded_at)
     if isinstance(addition, HeaderChanged):
         packs = packs_text(addition.case.header.packs)
-        if not is_pinned_to(packs, rulebook):
-            raise RefusedEntryError("the new header is pinned to law that the rulebook at hand does not hold")
     return head._replace(number=head.number + 1, log_length=length, packs=packs, recorded_at=recorded_at)
 
 

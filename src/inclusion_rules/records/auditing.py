@@ -8,18 +8,17 @@ against a digest that was kept elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from inclusion_rules.casework.case import Case
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.errors import InclusionRulesError
-from inclusion_rules.records.case_text import shared_named_in
 from inclusion_rules.records.chain import plain_digest, store_digest
 from inclusion_rules.records.connecting import address_of, open_engine, reading
+from inclusion_rules.records.deciding_again import DecidedAgain
 from inclusion_rules.records.failures import DamagedStoreError, StoreFailedError, StoreFormError
 from inclusion_rules.records.guards import altered_guards
 from inclusion_rules.records.replaying import ReplayError, is_pinned_to, replayed
@@ -60,8 +59,12 @@ class AuditReport:
             self.others += 1
 
 
-def audit_store(place: str | Path, rulebook: Rulebook, *, expected: str | None = None) -> AuditReport:
+def audit_store(
+    place: str | Path, rulebook: Rulebook, *, expected: str | None = None, again: DecidedAgain | None = None
+) -> AuditReport:
     """Verify everything that a store holds; `expected` is the digest it should still have.
+
+    With `again`, every case that can be replayed is decided by two engines, and what comes of that is noted there.
 
     Raises:
         StoreAddressError: there is no store at that place.
@@ -75,7 +78,7 @@ def audit_store(place: str | Path, rulebook: Rulebook, *, expected: str | None =
         return report
     try:
         with reading(engine) as connection:
-            _Audit(connection, rulebook, report).run()
+            _Audit(connection, rulebook, report, again).run()
     except (DamagedStoreError, StoreFailedError) as error:
         # A server that cannot be reached any more says nothing of what it holds; a file that cannot be read does.
         if isinstance(error, StoreFailedError) and engine.dialect.name != "sqlite":
@@ -95,7 +98,7 @@ class _Audit:
     connection: Connection
     rulebook: Rulebook
     report: AuditReport
-    calendars: set[frozenset[str]] = field(default_factory=set)
+    again: DecidedAgain | None = None
 
     def run(self) -> None:
         """Look at everything, the database itself first."""
@@ -176,16 +179,11 @@ class _Audit:
             return
         try:
             case = replayed(opening, rows, packs=head.packs, shared=shared, rulebook=self.rulebook)
-            self._put_before_an_engine(case, shared_named_in(opening, rows))
+            record = case.record()  # Any engine could decide it: its log gives its events, and its calendar stands.
         except ReplayError as error:
             self.report.note(Difference(opening.case_id, error.number, "replay", error.why))
         except InclusionRulesError as error:
             self.report.note(Difference(opening.case_id, None, "replay", str(error)))
-
-    def _put_before_an_engine(self, case: Case, named: set[str]) -> None:
-        """Make sure that the case could be decided: its log gives its events, and its calendar stands."""
-        case.log.events()
-        # Laying out a calendar takes longer than all the rest, and thousands of cases share a few.
-        if frozenset(named) not in self.calendars:
-            case.record()
-            self.calendars.add(frozenset(named))
+        else:
+            if self.again is not None:
+                self.again.decide(record, self.rulebook)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
@@ -36,13 +36,17 @@ from inclusion_rules.records.rows import CaseRow, EntryRow
 from inclusion_rules.records.schema import EVENT, HEADER, JUDGEMENT
 from inclusion_rules.records.typed_text import described_from, event_from
 
+_OF_RECORDING = ("number", "recorded_at", "recorded_by")
 Plain = Mapping[str, object]
 _Kept = TypeVar("_Kept")
 
 
 @dataclass(frozen=True, slots=True)
 class JudgementMade:
-    """An entry of a case's record: a judgement that a named person made after the case was opened."""
+    """An entry of a case's record: a judgement that a named person made after the case was opened.
+
+    Read back, the judgement carries the instant and the person of recording itself.
+    """
 
     judgement: Judgement
     recorded_at: datetime
@@ -53,7 +57,8 @@ class JudgementMade:
 class HeaderChanged:
     """An entry of a case's record: a new header in place of the one before, such as other law or a longer calendar.
 
-    `case` is the case with its new header; only the header and the bank holidays are taken from it.
+    `case` is the case with its new header; only the header and the bank holidays are taken from it. Where that is
+    pinned to other law, the store has to be one of the other law: it is the one that reads the case from then on.
     """
 
     case: Case
@@ -128,12 +133,35 @@ def addition_texts(addition: Addition, edition: Edition) -> Texts:
         return _event_texts(addition, edition)
     data: dict[str, object] = {"recorded_at": instant(addition.recorded_at), "recorded_by": addition.recorded_by}
     if isinstance(addition, JudgementMade):
-        text = _text(data | {"judgement": judgement_data(addition.judgement)})
+        text = _judgement_text(addition.judgement, data)
         again = judgement_from(json.loads(text), edition)
-        _check(again, addition.judgement, text, lambda made: _text(data | {"judgement": judgement_data(made)}))
+        _check(again, _recorded(addition), text, lambda made: _judgement_text(made, data))
         return Texts(text, {})
-    header = header_texts(_opened(addition.case), edition)
+    # Judgements stay with the entries that hold them: a copy here would outlive a redaction.
+    header = header_texts(Case(addition.case.header, addition.case.bank_holidays), edition)
     return Texts(_text(data | {"why": addition.why, "header": json.loads(header.text)}), header.shared)
+
+
+def _recorded(addition: JudgementMade) -> Judgement:
+    """The judgement as it comes back.
+
+    Raises:
+        RefusedEntryError: it says itself that it was recorded at another time or by somebody else.
+    """
+    made, recorded = addition.judgement, (addition.recorded_at, addition.recorded_by)
+    said = (made.recorded_at or addition.recorded_at, made.recorded_by or addition.recorded_by)
+    if said != recorded:
+        raise RefusedEntryError(
+            f"the judgement says that it was recorded at {instant(said[0])} by `{said[1]}`, and the entry that it was "
+            f"at {instant(recorded[0])} by `{recorded[1]}`"
+        )
+    return replace(made, recorded_at=addition.recorded_at, recorded_by=addition.recorded_by)
+
+
+def _judgement_text(judgement: Judgement, envelope: Plain) -> str:
+    """The body of an entry that holds a judgement; when and by whom it was recorded is said once, by the entry."""
+    bare = replace(judgement, recorded_at=None, recorded_by=None)
+    return _text({**envelope, "judgement": judgement_data(bare)})
 
 
 def _event_texts(entry: Entry, edition: Edition) -> Texts:
@@ -181,12 +209,24 @@ def judgement_from(data: Plain, edition: Edition) -> Judgement:
         InvalidFilesError: it is not one that the packs know.
     """
     (found,) = read_judgements(canonical([data["judgement"]]), edition, name="judgement")
-    return found
+    at = datetime.fromisoformat(str(data["recorded_at"]))
+    return replace(found, recorded_at=at, recorded_by=str(data["recorded_by"]))
 
 
 def changed_header_from(data: Plain, shared: Mapping[str, str], edition: Edition) -> Case:
     """The case with the header that an entry gives it, without its log."""
     return _case_from(_mapping(data["header"]), shared, edition)
+
+
+def said_in(text: str) -> object:
+    """What a header or the body of an entry says, without when and by whom it was recorded and at which number.
+
+    Two texts that say the same may differ in these: whoever did not hear an answer sends the same again, later.
+    """
+    data = {key: value for key, value in json.loads(text).items() if key not in _OF_RECORDING}
+    if isinstance(made := data.get("judgements"), list):
+        data["judgements"] = [{key: value for key, value in one.items() if key not in _OF_RECORDING} for one in made]
+    return data
 
 
 def pins_of_header(text: str) -> str:

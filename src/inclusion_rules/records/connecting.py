@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from weakref import ref
 
@@ -16,9 +17,16 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from inclusion_rules.records.failures import DamagedStoreError, StoreAddressError, StoreBusyError, StoreFailedError
+from inclusion_rules.records.failures import (
+    DamagedStoreError,
+    ReadOnlyStoreError,
+    StoreAddressError,
+    StoreBusyError,
+    StoreFailedError,
+)
+from inclusion_rules.records.read_only_files import connected_to_read, may_not_be_written, may_only_be_read
 from inclusion_rules.records.schema import (
     APPLICATION_ID,
     OLDER,
@@ -31,6 +39,10 @@ from inclusion_rules.records.schema import (
 
 PATIENCE = 30
 """For how many seconds a writer waits for others to finish."""
+_ONLY_TO_BE_READ = (
+    "`{path}` can be read here and not be written: the file or its folder may only be read. To write, ask for the "
+    "right to write to both; to read, open it with `CaseStore.open_existing`"
+)
 _SCHEMES = "a path, `sqlite:///PATH`, or `postgresql+psycopg://USER@HOST/DATABASE`"
 
 
@@ -72,15 +84,16 @@ def shown(url: URL) -> str:
 def open_engine(url: URL, *, create: bool, forgiving: bool = False) -> Engine:
     """The database at an address, holding a store in its newest form.
 
-    With `create` the store is made, or brought to that form, where need be; else a store that is not there is an error.
-    With `forgiving` text that is not UTF-8 is handed back all the same, for whoever looks for damage.
+    With `create` the store is made, or brought to that form, where need be; else a store that is not there is an error,
+    and one whose file or folder may only be read is opened to be read. With `forgiving` text that is not UTF-8 is
+    handed back all the same, for whoever looks for damage.
 
     Raises:
         StoreAddressError: there is nothing there that is, or could become, a store.
     """
     if url.drivername == "sqlite":
         _check_file(Path(str(url.database)), create=create)
-    engine = _engine(url, forgiving=forgiving)
+    engine = _engine(url, forgiving=forgiving, reads=not create)
     try:
         if create:
             if url.drivername == "sqlite":
@@ -89,6 +102,9 @@ def open_engine(url: URL, *, create: bool, forgiving: bool = False) -> Engine:
                 _make_ready(connection)
         with reading(engine) as connection:
             check_version(version_of(connection), shown(url))
+    except ReadOnlyStoreError as error:
+        engine.dispose()
+        raise StoreAddressError(_ONLY_TO_BE_READ.format(path=url.database)) from error
     except StoreFailedError as error:
         engine.dispose()
         raise StoreAddressError(f"the store in {shown(url)} cannot be opened: {error}") from error
@@ -138,7 +154,7 @@ def _check_file(path: Path, *, create: bool) -> None:
     try:
         if path.stat().st_size == 0 and create:
             return
-        with closing(sqlite3.connect(path, timeout=PATIENCE)) as raw:
+        with closing(connected_to_read(path, patience=PATIENCE)) as raw:
             ours = raw.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
             tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
@@ -151,12 +167,20 @@ def _check_file(path: Path, *, create: bool) -> None:
         raise DamagedStoreError(f"`{path}` no longer says that it is a store: its first page was altered")
     if not ours and (tables or not create):
         raise StoreAddressError(f"`{path}` is a database, and not a store of inclusion-rules; it was left as it is")
+    if create and may_only_be_read(path):
+        raise StoreAddressError(_ONLY_TO_BE_READ.format(path=path))
 
 
-def _engine(url: URL, *, forgiving: bool) -> Engine:
-    options: dict[str, object] = {"timeout": PATIENCE} if url.drivername == "sqlite" else {"connect_timeout": PATIENCE}
+def _engine(url: URL, *, forgiving: bool, reads: bool) -> Engine:
+    options: dict[str, object] = {"connect_args": {"connect_timeout": PATIENCE}}
+    if url.drivername == "sqlite":
+        options = {"connect_args": {"timeout": PATIENCE}}
+        path = Path(str(url.database))
+        if reads and may_only_be_read(path):
+            # Looked at anew each time, as others who may write to it can come and go.
+            options = {"creator": partial(connected_to_read, path, patience=PATIENCE), "poolclass": NullPool}
     try:
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, **options)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise StoreAddressError(
             "PostgreSQL needs the driver psycopg; install it with `pip install inclusion-rules[postgres]`"
@@ -247,6 +271,8 @@ def _failure(error: BaseException, engine: Engine) -> StoreBusyError | StoreFail
     if engine.dialect.name == "sqlite":
         if _is_damage(error):
             return DamagedStoreError(f"the database file is damaged: {said}")
+        if may_not_be_written(error):
+            return ReadOnlyStoreError("the store can be read here and not be written; nothing was written")
         if "locked" in said or "busy" in said:
             return StoreBusyError(f"others kept the database for more than {PATIENCE} seconds; nothing was written")
         return StoreFailedError(f"{said}; nothing was written")

@@ -28,6 +28,10 @@ class StoreFailedError(StoreError):
     """The database could not do what was asked (a full disk, a connection that broke); nothing was written."""
 
 
+class ReadOnlyStoreError(StoreFailedError):
+    """The store can be read here and not be written; nothing was written."""
+
+
 class RefusedEntryError(StoreError):
     """What was to be recorded does not fit its case, or could not be given back as it is; nothing was written."""
 

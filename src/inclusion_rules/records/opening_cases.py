@@ -16,7 +16,7 @@ from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.loading.case_data import instant
 from inclusion_rules.records import chain
 from inclusion_rules.records.appending import Append, append_all, begin_writing, keep_shared, kept_key
-from inclusion_rules.records.case_text import Texts, event_text, header_texts, packs_text
+from inclusion_rules.records.case_text import Texts, event_text, header_texts, packs_text, said_in
 from inclusion_rules.records.failures import CaseExistsError, KeyReusedError, RefusedEntryError
 from inclusion_rules.records.replaying import edition_of
 from inclusion_rules.records.rows import CaseRow, HeadRow
@@ -79,7 +79,7 @@ def _row(case: Case, packs: str, texts: Texts, *, opened_at: str, key: str | Non
 
 
 def _opened_before(connection: Connection, case: Case, texts: Texts, key: str | None) -> str | None:
-    """The case that was opened with a key, if it began as this one does.
+    """The case that was opened with a key, if it began as this one does, whenever and by whomever it was recorded.
 
     Raises:
         KeyReusedError: it began otherwise, or has been erased.
@@ -92,7 +92,7 @@ def _opened_before(connection: Connection, case: Case, texts: Texts, key: str | 
     found = connection.execute(select(cases.c.case_id, cases.c.key, cases.c.header).where(alike)).all()
     for case_id, its_key, header in found:
         if key is not None and its_key == key:
-            if header != texts.text or not _begins_alike(connection, case_id, case):
+            if header is None or said_in(header) != said_in(texts.text) or not _begins_alike(connection, case_id, case):
                 raise KeyReusedError(case_id, 0)
             return str(case_id)
     for case_id, _, _ in found:
@@ -103,4 +103,6 @@ def _opened_before(connection: Connection, case: Case, texts: Texts, key: str | 
 def _begins_alike(connection: Connection, case_id: str, case: Case) -> bool:
     asked = select(entries.c.body).where(entries.c.case_id == case_id, entries.c.number <= len(case.log))
     kept = connection.execute(asked.order_by(entries.c.number)).scalars().all()
-    return list(kept) == [event_text(entry) for entry in case.log]
+    if None in kept:
+        return False
+    return [said_in(body) for body in kept] == [said_in(event_text(entry)) for entry in case.log]

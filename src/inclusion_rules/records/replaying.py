@@ -75,7 +75,7 @@ def replayed(
     edition = edition_of(packs, rulebook)
     number: int | None = None
     try:
-        case = header_from(row.header, shared, edition)
+        case = _known_since_opening(header_from(row.header, shared, edition), row)
         gone = _structure_of_redacted(entries)
         # What an entry corrects may have stood when it was recorded, and have been taken away since.
         whole = not any(entry.body is None for entry in entries)
@@ -85,7 +85,8 @@ def replayed(
             if entry.kind == EVENT:
                 log = _with_entry(log, entry, edition, gone, whole=whole)
             elif entry.body is not None and entry.kind == JUDGEMENT:
-                case = case.judged(judgement_from(json.loads(entry.body), edition))
+                made = judgement_from(json.loads(entry.body), edition)
+                case = replace(case, judgements=(*case.judgements, made))
             elif entry.body is not None and entry.kind == HEADER:
                 changed = changed_header_from(json.loads(entry.body), shared, edition)
                 case = replace(case, header=changed.header, bank_holidays=changed.bank_holidays)
@@ -94,6 +95,14 @@ def replayed(
     except (InclusionRulesError, TypeError, ValueError) as error:
         raise ReplayError(row.case_id, number, str(error)) from error
     return replace(case, log=log)
+
+
+def _known_since_opening(case: Case, row: CaseRow) -> Case:
+    """The case with the judgements it was opened with; those that do not say when, were known by its opening."""
+    at = datetime.fromisoformat(row.opened_at)
+    return replace(
+        case, judgements=tuple(replace(made, recorded_at=made.recorded_at or at) for made in case.judgements)
+    )
 
 
 def outline(entries: Sequence[EntryRow]) -> EventLog:

@@ -17,18 +17,31 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 
-from inclusion_rules.casework.case import Case
+from inclusion_rules.casework.case import Case, PackPin
 from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.loading.case_data import instant
 from inclusion_rules.records.appending import Append, append_all, batches, kept_key
-from inclusion_rules.records.case_text import Addition, shared_named_in
+from inclusion_rules.records.case_text import (
+    Addition,
+    addition_kind,
+    addition_texts,
+    packs_from,
+    said_in,
+    shared_named_in,
+)
 from inclusion_rules.records.chain import plain_digest, store_digest
 from inclusion_rules.records.connecting import address_of, fold_in, open_engine, reading, shown, writing
-from inclusion_rules.records.failures import DamagedStoreError, StaleVersionError, StoreFailedError, UnknownCaseError
+from inclusion_rules.records.failures import (
+    DamagedStoreError,
+    KeyReusedError,
+    StaleVersionError,
+    StoreFailedError,
+    UnknownCaseError,
+)
 from inclusion_rules.records.opening_cases import case_of_reference, open_in
 from inclusion_rules.records.redaction import redact_in
-from inclusion_rules.records.replaying import replayed
+from inclusion_rules.records.replaying import edition_of, replayed
 from inclusion_rules.records.rows import (
     CaseRow,
     EntryRow,
@@ -69,10 +82,11 @@ class CaseStore:
     True
     """
 
-    def __init__(self, engine: Engine, url: URL, rulebook: Rulebook | None) -> None:
+    def __init__(self, engine: Engine, url: URL, rulebook: Rulebook | None, *, made: bool = True) -> None:
         self._engine = engine
         self._url = url
         self._rulebook = rulebook
+        self._made = made
         self._seen: dict[str, str] = {}
 
     @classmethod
@@ -88,6 +102,19 @@ class CaseStore:
         url = address_of(place)
         return cls(open_engine(url, create=True), url, rulebook)
 
+    @classmethod
+    def open_existing(cls, place: str | Path, *, rulebook: Rulebook | None = None) -> CaseStore:
+        """The store at a path or URL as it is: it is not made, and not brought to another form.
+
+        A file whose folder may only be read is read; to write to it is then a `ReadOnlyStoreError`.
+
+        Raises:
+            StoreAddressError: there is no store, or it cannot be read without writing.
+            DamagedStoreError: the file can no longer be read.
+        """
+        url = address_of(place)
+        return cls(open_engine(url, create=False), url, rulebook, made=False)
+
     def close(self) -> None:
         """Give back the connections; the store can be used again, and then opens new ones."""
         self._engine.dispose()
@@ -101,10 +128,10 @@ class CaseStore:
     def __repr__(self) -> str:
         return f"<CaseStore in {shown(self._url)}>"
 
-    def __reduce__(self) -> tuple[Callable[..., CaseStore], tuple[str | Path, Rulebook | None]]:
+    def __reduce__(self) -> tuple[Callable[..., CaseStore], tuple[str | Path, Rulebook | None, bool]]:
         in_file = self._url.drivername == "sqlite"
         place = Path(str(self._url.database)) if in_file else self._url.render_as_string(hide_password=False)
-        return (_reopened, (place, self._rulebook))
+        return (_reopened, (place, self._rulebook, self._made))
 
     @property
     def rulebook(self) -> Rulebook:
@@ -113,13 +140,17 @@ class CaseStore:
             self._rulebook = open_rulebook()
         return self._rulebook
 
+    def under(self, rulebook: Rulebook) -> CaseStore:
+        """The same store, read and written by other law. It shares the connections of this one."""
+        return CaseStore(self._engine, self._url, rulebook, made=self._made)
+
     # Writing ----------------------------------------------------------------------------------------------------------
 
     def create(self, case: Case, *, key: str | None = None, opened_at: datetime | None = None) -> str:
         """Keep a new case with its log; the id it is kept under, which says nothing of anybody.
 
         It was opened when the last entry of its log was recorded, unless `opened_at` says otherwise. With a `key`,
-        doing it again gives the same id.
+        doing it again gives the same id, also at a later instant, as long as the case says the same.
 
         Raises:
             CaseExistsError: a case with this reference is kept already.
@@ -168,22 +199,40 @@ class CaseStore:
         """Add the entry that `make` gives for the case as it stands, trying again when others were quicker.
 
         `make` is asked anew each time, and whatever it raises ends the attempt. With a `key` that has been used
-        already, the number of that entry is given and `make` is not asked.
+        already, the number of that entry is given and `make` is not asked. Where another worker uses the key at the
+        same moment to say the same, the number of the entry that was first is given.
 
         Raises:
             StaleVersionError: others were quicker every time.
+            KeyReusedError: at the same moment, another worker has used the key to say something else.
         """
         for attempt in range(1, attempts + 1):
             case, number, before = self._state(case_id, key)
             if before is not None:
                 return before
+            addition = make(case)
             try:
-                return self.append(case_id, make(case), expected_number=number, key=key)
+                return self.append(case_id, addition, expected_number=number, key=key)
+            except KeyReusedError as error:
+                if not self._says_the_same(case_id, error.number, addition):
+                    raise
+                return error.number
             except StaleVersionError:
                 if attempt == attempts:
                     raise
                 Pause().wait(random() * _LONGEST_PAUSE * min(1.0, attempt / 10))
         raise ValueError(f"`attempts` is {attempts}; expected 1 or more")
+
+    def _says_the_same(self, case_id: str, number: int, addition: Addition) -> bool:
+        """Whether an entry says what an addition would, whenever and by whomever the two were recorded."""
+        with reading(self._engine) as connection:
+            (row,) = connection.execute(_ENTRIES.where(entries.c.number == number), {"case_id": case_id})
+            (packs,) = connection.execute(select(heads.c.packs).where(heads.c.case_id == case_id)).scalars()
+        kept = EntryRow(*row)
+        if kept.body is None or kept.kind != addition_kind(addition):
+            return False
+        said = addition_texts(addition, edition_of(packs, self.rulebook))
+        return said_in(kept.body) == said_in(said.text)
 
     def redact(self, case_id: str, numbers: Iterable[int], *, by: str, at: datetime, why: str) -> int:
         """Take away what some entries said, for good, leaving their digests; the number of the entry that says so.
@@ -305,10 +354,38 @@ class CaseStore:
         with reading(self._engine) as connection:
             return tuple(connection.execute(asked if erased else asked.where(cases.c.header.is_not(None))).scalars())
 
+    def pinned(self, case_id: str) -> tuple[PackPin, ...]:
+        """The law that a case is pinned to now, without reading the case.
+
+        Raises:
+            UnknownCaseError: the store holds no such case.
+        """
+        with reading(self._engine) as connection:
+            found = connection.execute(select(heads.c.packs).where(heads.c.case_id == case_id)).scalar()
+        if found is None:
+            raise UnknownCaseError(case_id)
+        try:
+            return packs_from(found)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedStoreError(f"the law that case `{case_id}` is pinned to was altered") from error
+
     def case_id_of(self, reference: str) -> str | None:
         """The id of the case that carries a council's reference, or None."""
         with reading(self._engine) as connection:
             return case_of_reference(connection, reference)
+
+    def case_id_named(self, name: str) -> str:
+        """The id of the case that somebody names, by the id it is kept under or by the council's reference.
+
+        Raises:
+            UnknownCaseError: the store holds no such case.
+        """
+        with reading(self._engine) as connection:
+            kept = connection.execute(_CASE, {"case_id": name}).one_or_none()
+            found = name if kept is not None else case_of_reference(connection, name)
+        if found is None:
+            raise UnknownCaseError(name)
+        return found
 
     def number_of(self, case_id: str, key: str) -> int | None:
         """The number of the entry that was added with an idempotency key, or None."""
@@ -370,8 +447,8 @@ class CaseStore:
         return store_digest((head.case_id, head.number, head.chain_hash) for head in self.heads())
 
 
-def _reopened(place: str | Path, rulebook: Rulebook | None) -> CaseStore:
-    return CaseStore.open(place, rulebook=rulebook)
+def _reopened(place: str | Path, rulebook: Rulebook | None, made: bool) -> CaseStore:
+    return (CaseStore.open if made else CaseStore.open_existing)(place, rulebook=rulebook)
 
 
 def _case_row(connection: Connection, case_id: str) -> CaseRow:

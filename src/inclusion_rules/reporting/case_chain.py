@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from inclusion_rules.domain.cases import CaseRecord, Event
+from inclusion_rules.domain.cases import CaseRecord, Event, recorded_by_then
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.loading.case_data import canonical, described_data, event_data, instant, judgement_data
 from inclusion_rules.records.chain import genesis, link, plain_digest, text_digest
@@ -23,8 +23,8 @@ EVENT, JUDGEMENT, HEADER, REDACTION = "event", "judgement", "header", "redaction
 class ChainedEntry:
     """One entry: what was recorded, its digest, and the hash that holds the entry before it.
 
-    `body` is canonical JSON. It is None where the entry was redacted, and with `left_out` where the event was recorded
-    after the time at which the record is shown.
+    `body` is canonical JSON. It is None where the entry was redacted, and with `left_out` where the event or judgement
+    was recorded after the time at which the record is shown.
     """
 
     position: int
@@ -68,7 +68,7 @@ class CaseChain:
         return self.entries[-1].chain_hash if self.entries else self.genesis
 
     def known_on(self, time: date | datetime | None) -> CaseChain:
-        """The chain with the events left out that were recorded after a time, as a decision leaves them aside."""
+        """The chain without the events and judgements recorded after a time, as a decision leaves them aside."""
         if time is None:
             return self
         return replace(self, entries=tuple(_as_known(entry, time) for entry in self.entries))
@@ -136,8 +136,7 @@ def _entry(event: Event, number: int, before: str) -> ChainedEntry:
 
 
 def _as_known(entry: ChainedEntry, time: date | datetime) -> ChainedEntry:
-    if entry.recorded_at is None or entry.kind != EVENT:
+    if entry.recorded_at is None or entry.kind not in (EVENT, JUDGEMENT):
         return entry
-    recorded = datetime.fromisoformat(entry.recorded_at)
-    later = recorded > time if isinstance(time, datetime) else recorded.date() > time
-    return replace(entry, body=None, salt=None, left_out=True) if later else entry
+    known = recorded_by_then(datetime.fromisoformat(entry.recorded_at), time)
+    return entry if known else replace(entry, body=None, salt=None, left_out=True)

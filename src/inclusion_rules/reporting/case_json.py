@@ -110,11 +110,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verified": rule.verified is Verification.YES,
         "held_back_by": finding.held_back_by,
         "exceptions_unsettled": list(finding.exceptions_unsettled),
+        "superseded_by": list(finding.superseded.by) if finding.superseded is not None else [],
+        "superseded_from": _day(finding.superseded.first) if finding.superseded is not None else None,
+        "tensions": list(finding.tensions),
         "quantity": None
         if finding.quantity is None
         else {"value": finding.quantity[0], "unit": str(finding.quantity[1])},
     }
-    if rule.kind is RuleKind.PROHIBITION:
+    if rule.kind is RuleKind.PROHIBITION or rule.breached_when is not None:
         told["breached"] = finding.breached
         told["breach_missing_facts"] = list(finding.breach_missing)
     return told
@@ -146,6 +149,7 @@ def obligation_as_data(entry: Obligation, record: CaseRecord | None = None) -> d
         "alert_on": _day(entry.alert_on),
         "not_before": _day(entry.not_before),
         "was_due": _day(entry.was_due),
+        "not_set": entry.not_set,
         "waiting_for": entry.waiting_for,
         "why": entry.why,
         "missing_facts": list(entry.missing_facts),

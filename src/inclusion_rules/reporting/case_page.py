@@ -6,11 +6,13 @@ stories. It knows no layout, and decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.findings import Decision, Finding, Obligation, Warning
+from inclusion_rules.domain.layers import Tension
 from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.domain.wording import day_in_words
 from inclusion_rules.errors import CalendarGapError
@@ -106,6 +108,7 @@ class CasePage:
     breaches: tuple[Breach, ...]
     questions: tuple[Question, ...]
     powers: tuple[Finding, ...]
+    tensions: tuple[tuple[Finding, Tension], ...]
     warnings: tuple[Warning, ...]
 
     def section(self, key: str) -> Section:
@@ -141,6 +144,7 @@ def case_page(decision: Decision, *, record: CaseRecord, rulebook: Rulebook) -> 
             for finding in decision.findings
             if finding.outcome is Outcome.ENGAGED and finding.rule.kind in (RuleKind.POWER, RuleKind.OPTION)
         ),
+        tensions=tuple(_tensions(decision, edition)),
         warnings=decision.warnings,
     )
 
@@ -265,6 +269,13 @@ def _breach(finding: Finding, edition: Edition) -> Breach:
     )
 
 
+def _tensions(decision: Decision, edition: Edition) -> Iterator[tuple[Finding, Tension]]:
+    """Each local rule that applies and pulls against the law, with the tension it carries."""
+    known = {(pack.id, tension.id): tension for pack in edition.packs for tension in pack.tensions}
+    for finding in decision.findings:
+        yield from ((finding, known[finding.rule.pack, name]) for name in finding.tensions)
+
+
 def _questions(decision: Decision, edition: Edition) -> tuple[Question, ...]:
     """What is not known, each thing once, with the rules that it would settle."""
     hangs_on: dict[str, dict[str, None]] = {}
@@ -281,12 +292,17 @@ def _questions(decision: Decision, edition: Edition) -> tuple[Question, ...]:
         found.append(
             Question(
                 fact=fact,
-                asks=definition.asks if definition is not None and definition.asks else words(fact),
+                asks=definition.asks if definition is not None and definition.asks else _unset(fact, edition),
                 judgement_of=role.title if role is not None else None,
                 would_settle=tuple(titles),
             )
         )
     return tuple(found)
+
+
+def _unset(name: str, edition: Edition) -> str:
+    parameter = edition.parameters.get(name)
+    return f"{parameter.title}: not set by this authority" if parameter is not None else words(name)
 
 
 def about_in_words(about: date | None) -> str:

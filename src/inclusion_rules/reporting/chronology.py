@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from inclusion_rules.domain.cases import recorded_by_then
 from inclusion_rules.domain.wording import day_in_words, in_words
 from inclusion_rules.reporting.case_chain import EVENT, HEADER, JUDGEMENT, REDACTION, CaseChain, ChainedEntry
 from inclusion_rules.vocabulary import words
@@ -90,7 +91,7 @@ def _line(
     happened, what, details = None, f"{entry.kind}, redacted", tuple[tuple[str, str], ...]()
     stands = not remarks and entry.body is not None
     if entry.left_out:
-        what, stands = "event recorded later", False
+        what, stands = f"{entry.kind} recorded later", False
         remarks = [*remarks, "recorded after the time at which the record is shown here, and left aside"]
     elif body and entry.kind == EVENT:
         event = _mapping(body.get("event"))
@@ -176,13 +177,22 @@ def _mapping(found: object) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def described_in(chain: CaseChain) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """What the header by which the case stands says of the school and the pupil, and the judgements it holds."""
+def described_in(
+    chain: CaseChain, *, known_on: date | datetime | None = None
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """What the header by which the case stands says of school and pupil, and the judgements that it was opened with.
+
+    A judgement that was recorded after `known_on` is left out.
+    """
     changed = [entry.body for entry in chain.entries if entry.kind == HEADER and entry.body is not None]
     header = _mapping(_mapping(changed[-1]).get("header")) if changed else _mapping(chain.header)
     for part in ("school", "pupil"):
         yield part, details_of(_mapping(header.get(part)))
-    judgements = header.get("judgements")
+    judgements = _mapping(chain.header).get("judgements")
     for made in judgements if isinstance(judgements, list) else ():
-        said = {key: value for key, value in made.items() if key != "judgement"}
-        yield f"judgement: {words(str(made['judgement']))}", details_of(said)
+        at = made.get("recorded_at")
+        if at is not None and not recorded_by_then(datetime.fromisoformat(str(at)), known_on):
+            continue
+        said = {key: value for key, value in made.items() if key not in ("judgement", "recorded_at")}
+        recorded = () if at is None else (("recorded", instant_in_words(str(at))),)
+        yield f"judgement: {words(str(made['judgement']))}", (*details_of(said), *recorded)

@@ -25,6 +25,7 @@ class Standing(StrEnum):
 
     DECIDES = "decides"
     OTHER_DATES = "governs other dates"
+    SUPERSEDED = "superseded"
     UNVERIFIED = "switched off: not verified"
     NOT_COMMENCED = "switched off: commencement not known"
     NO_SUBJECT = "nothing of its kind in this case"

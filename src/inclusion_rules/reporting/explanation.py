@@ -129,7 +129,9 @@ def _for_subject(rule: Rule, subject: SubjectDecision, edition: Edition) -> Rule
         owed=owed,
         bearer_is=next((act.obligation.bearer_is for act in owed), None),
         provisions=_provisions(rule, edition),
-        alterations=alterations(finding, [held.rule for held in holding if held.outcome is not None], book),
+        alterations=()
+        if standing is Standing.SUPERSEDED
+        else alterations(finding, [held.rule for held in holding if held.outcome is not None], book),
     )
 
 
@@ -139,6 +141,10 @@ def _standing(rule: Rule, finding: Finding | None, book: FactBook) -> tuple[Stan
     if not rule.governs.known:
         return Standing.NOT_COMMENCED, "the day on which the rule takes effect is not known, so it decides no case"
     day = book.governed_by if rule.governs.by is None else book(rule.governs.by)
+    if isinstance(day, date) and finding is not None and rule.superseded is not None and rule.superseded.holds_on(day):
+        by = " and ".join(f"`{name}`" for name in rule.superseded.by)
+        own = "its own conditions would hold" if finding.superseded is not None else "its own conditions do not hold"
+        return Standing.SUPERSEDED, f"since {day_in_words(rule.superseded.first)} it is superseded by {by}; {own}"
     if finding is not None:
         open_date = f"it is not known whether the rule governs, because {words(rule.governs.by or '')} is not known"
         return Standing.DECIDES, open_date if isinstance(day, Unknown) else ""

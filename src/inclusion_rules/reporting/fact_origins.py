@@ -140,13 +140,11 @@ def _origin(definition: FactDefinition, book: FactBook) -> Origin:
 
 def _judged(definition: FactDefinition, book: FactBook) -> tuple[str, ...]:
     judge = "anyone" if definition.judgement == "anyone" else f"the {words(definition.judgement or '')}"
-    made = [
-        one for one in book.record.judgements if one.fact == definition.name and (one.on is None or one.on <= book.day)
-    ]
-    if not made:
+    made = book.record.judgement(definition.name, as_of=book.day)
+    if made is None:
         return (f"a judgement that only {judge} may make; none is recorded",)
-    when = f" on {day_in_words(made[-1].on)}" if made[-1].on else ""
-    return (f"judged by the {words(made[-1].by)}{when}",)
+    when = f" on {day_in_words(made.on)}" if made.on else ""
+    return (f"judged by the {words(made.by)}{when}",)
 
 
 def _derived(definition: FactDefinition, book: FactBook) -> Iterable[str]:
@@ -167,6 +165,10 @@ def _derived(definition: FactDefinition, book: FactBook) -> Iterable[str]:
             yield f"whether {condition_in_words(details['condition'])}"
         case "choose":
             yield _from_choices(details["choices"], book)
+        case "reading":
+            parameter = book.edition.parameters[details["parameter"]]
+            said = in_words(book.parameter_or_none(parameter.name))
+            yield f"the reading `{said}` of: {parameter.title}"
         case "table":
             yield from _from_table(details["table"], book)
         case "late":

@@ -125,8 +125,7 @@ def parameters_page(edition: Edition) -> Iterator[str]:
         if parameter.certainty != "confirmed":
             yield f"Certainty: {parameter.certainty}."
         if parameter.local_choice:
-            choice = "; ".join(f"{words(key)} {value}" for key, value in parameter.local_choice.items())
-            yield f"A local pack may choose: {choice}."
+            yield f"A local pack may choose: {parameter.local_choice}."
 
 
 def _users_of(parameter: str, edition: Edition) -> Sequence[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import DecisionTable, Rule
-from inclusion_rules.domain.wording import condition_in_words
+from inclusion_rules.domain.wording import condition_in_words, day_in_words
 from inclusion_rules.reporting.case_page import SPEAKS
 from inclusion_rules.reporting.law_in_words import (
     act_in_words,
@@ -92,8 +92,11 @@ def _rule(rule: Rule, edition: Edition) -> Iterator[str]:
         yield f"- Unless one of these applies: {named(rule.exceptions)}"
     if rule.overrides:
         yield f"- Holds back: {named(rule.overrides)}"
-    if rule.relation is not None:
-        yield f"- Stands to a national rule: {words(rule.relation[0])} `{rule.relation[1]}`"
+    for relation in rule.relations:
+        below = named(relation.targets) if relation.targets else "nothing national"
+        yield f"- Stands to a national rule: {relation.kind} {below}"
+    if rule.superseded is not None:
+        yield f"- Superseded by {named(rule.superseded.by)} from {day_in_words(rule.superseded.first)}"
     if rule.breached_when is not None:
         yield f"- Breached when: {plain_text(condition_in_words(rule.breached_when))}"
     if rule.raises_obligations:

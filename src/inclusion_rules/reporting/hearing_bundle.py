@@ -116,7 +116,7 @@ def hearing_bundle(
     decision = decide(record, rulebook, as_of=as_of, known_on=since)
     page = case_page(decision, record=record, rulebook=rulebook)
     edition = rulebook.edition(record.packs)
-    acts = _acts(_as_known(record, since), rulebook, as_of)
+    acts = _acts(record.as_known(since), rulebook, as_of)
     listed = {id(obligation): place for place, obligation in enumerate(decision.obligations)}
     found: dict[str, list[BundledDuty]] = {group: [] for group in GROUPS}
     for section in page.sections:
@@ -133,7 +133,7 @@ def hearing_bundle(
         chain=shown,
         known_on=known_on,
         chronology=chronology_of(shown, as_of=as_of),
-        described=tuple(described_in(shown)),
+        described=tuple(described_in(shown, known_on=known_on)),
         groups=tuple((GROUPS[group], tuple(duties)) for group, duties in found.items() if duties),
         breaches=tuple(
             BundledBreach(f"prohibition {number}", breach, _paragraphs(breach.finding.rule.cites, edition))
@@ -185,19 +185,6 @@ def _acts(record: CaseRecord, rulebook: Rulebook, as_of: date) -> tuple[OwedAct,
         return tuple(act for one in decided for act in owed_acts(one.obligations, one.book))
     except InclusionRulesError:
         return ()
-
-
-def _as_known(record: CaseRecord, known_on: date | datetime | None) -> CaseRecord:
-    """The record without the events that were recorded after a time."""
-    if known_on is None:
-        return record
-    kept = [
-        event
-        for event in record.events
-        if event.recorded_at is None
-        or (event.recorded_at <= known_on if isinstance(known_on, datetime) else event.recorded_at.date() <= known_on)
-    ]
-    return replace(record, events=tuple(kept))
 
 
 def _group_of(entry: Entry, section: str) -> str:

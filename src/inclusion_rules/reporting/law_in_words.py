@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from inclusion_rules.domain.facts import FactDefinition, FactKind, FactType
-from inclusion_rules.domain.law import Parameter
+from inclusion_rules.domain.law import Parameter, ParameterValue
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import (
     AtIntervals,
@@ -57,8 +57,10 @@ def limit_in_words(deadline: DeadlineRule | None, edition: Edition, *, governs: 
         case ByEvent(event=event):
             return f"no later than the day of `{words(event)}`"
         case AtIntervals(parameter=name, start=start, each=each):
-            every = limit_of(edition.parameters[name], governs)
-            return f"every {every}, first counted from {_event_or_day(start, edition)}, then from each `{words(each)}`"
+            every = f"every {limit_of(edition.parameters[name], governs)}"
+            if not any(_met(version, governs) for version in edition.parameters[name].values):
+                every = "again and again, with no length of time set"
+            return f"{every}, first counted from {_event_or_day(start, edition)}, then from each `{words(each)}`"
         case EachTerm(day=day):
             return f"by the last school day of the term of {f'`{words(day)}`' if day else 'the event itself'}"
 
@@ -67,12 +69,16 @@ def limit_of(parameter: Parameter, governs: Governs | None = None) -> str:
     """The quantities that a parameter has while a rule governs, each once, in order of time."""
     said: dict[str, None] = {}
     for version in parameter.values:
-        if governs is not None and not _meet(version.first, version.last, governs):
+        if not _met(version, governs):
             continue
         said[quantity_in_words(version.value, parameter.unit)] = None
         if version.otherwise is not None:
             said[quantity_in_words(version.otherwise, parameter.unit)] = None
     return f"`{words(parameter.name)}` ({' or '.join(said) or 'no value in that time'})"
+
+
+def _met(version: ParameterValue, governs: Governs | None) -> bool:
+    return governs is None or _meet(version.first, version.last, governs)
 
 
 def _meet(first: date, last: date | None, governs: Governs) -> bool:
@@ -171,6 +177,8 @@ def _worked_out(form: str, details: Mapping[str, Any]) -> str:
             return f"whether {condition_in_words(details['condition'])}"
         case "choose":
             return "; ".join(_cases(details["choices"]))
+        case "reading":
+            return f"the reading that `{words(details['parameter'])}` gives"
         case "table":
             return f"the decision table `{details['table']}`"
         case "late":
@@ -180,9 +188,16 @@ def _worked_out(form: str, details: Mapping[str, Any]) -> str:
             return f"the function `{words(details['function'])}`" + (f" of {given}" if given else "")
 
 
+_SCOPES = {
+    "case": " anywhere in the case",
+    "so far": " anywhere in the case up to the event in hand",
+    "run": " in the run of exclusions",
+}
+
+
 def _from_events(form: str, details: Mapping[str, Any]) -> str:
     event = f"`{words(details['event'])}`{_narrowed(details['having'], details.get('lacking', ()))}"
-    scope = {"case": " anywhere in the case", "run": " in the run of exclusions"}.get(details["scope"], "")
+    scope = _SCOPES.get(details["scope"], "")
     if form == "recorded":
         return f"whether {event} is recorded{scope}"
     if form == "count of":

@@ -7,12 +7,12 @@ another; nothing is said by colour. The same pathway gives the same bytes. What 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from inclusion_rules.domain.pathways import Pathway
+from inclusion_rules.domain.pathways import Move, Pathway
 from inclusion_rules.reporting.pathway_diagram import Step, described, group_of, own_name, steps_of
 from inclusion_rules.vocabulary import words
 
@@ -23,6 +23,13 @@ _MARGIN, _PADDING, _GAP = 16, 8, 14
 _WORDS_WIDTH = 340
 _NARROWEST_COLUMN = 92
 _INK, _RAIL, _BAND, _PAPER = "#1a1a1a", "#767676", "#f2f2f2", "#ffffff"
+_WIDE, _ARROW_LENGTH = 2, 12
+"""From which width on a line would hide its arrow, and how long the arrow is that it gets instead."""
+_WIDE_ARROW = (
+    '<marker id="wide-arrow" viewBox="0 0 10 10" refX="0" refY="5" markerWidth="12" markerHeight="16" '
+    'preserveAspectRatio="none" markerUnits="userSpaceOnUse" orient="auto">'
+    f'<path d="M0 0L10 5L0 10Z" fill="{_INK}"/></marker>'
+)
 _BEGINNING = "begins with"
 _KEY = (
     "A dot: a stage that the move leaves. An arrow: the stage that it reaches. "
@@ -44,6 +51,7 @@ class _Row:
     tip: str
     event: str
     dashed: bool = False
+    width: float = 2
 
     @property
     def height(self) -> int:
@@ -88,10 +96,32 @@ class _Sheet:
         return self.boxes_to + _LINE + 2 * _PADDING
 
 
-def pathway_as_svg(pathway: Pathway) -> str:
-    """A pathway as one SVG file that needs nothing else, with its words for whoever cannot see it."""
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How many cases a drawing shows at each stage, and how often each move was made."""
+
+    cases: int
+    stages: Mapping[str, int]
+    moves: Callable[[Move], int]
+
+
+def pathway_as_svg(pathway: Pathway, *, traffic: Traffic | None = None) -> str:
+    """A pathway as one SVG file that needs nothing else, with its words for whoever cannot see it.
+
+    With `traffic`, stages and moves carry their counts, and a line is the wider the more went along it.
+    """
     sheet = _sheet(pathway)
     rows = [_first_row(pathway), *(_row(step, pathway) for step in steps_of(pathway))]
+    if traffic is not None:
+        sheet = replace(
+            sheet,
+            names=tuple(
+                (*lines, f"{traffic.stages.get(stage.name, 0):,}")
+                for lines, stage in zip(sheet.names, pathway.stages, strict=True)
+            ),
+        )
+        rows = [rows[0], *(_counted(row, traffic.moves(step.move), traffic.cases)
+                           for row, step in zip(rows[1:], steps_of(pathway), strict=True))]  # fmt: skip
     tops = [sheet.rows_from]
     for row in rows:
         tops.append(tops[-1] + row.height)
@@ -104,7 +134,8 @@ def pathway_as_svg(pathway: Pathway) -> str:
         f'<title id="title">{escape(pathway.title)}</title>',
         f'<desc id="described">{escape(described(pathway))}</desc>',
         '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" '
-        f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10Z" fill="{_INK}"/></marker></defs>',
+        f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10Z" fill="{_INK}"/></marker>'
+        f"{_WIDE_ARROW if traffic is not None else ''}</defs>",
         f'<rect width="{sheet.width}" height="{height}" fill="{_PAPER}"/>',
     ]
     for number, line in enumerate(sheet.title, start=1):
@@ -144,6 +175,13 @@ def _row(step: Step, pathway: Pathway) -> _Row:
     sources = tuple(pathway.rank(source) for source in step.move.sources)
     target = pathway.rank(step.move.target)
     return _Row(tuple(lines), sources, target, step.sentence, step.move.event or "", step.by_time)
+
+
+def _counted(row: _Row, times: int, cases: int) -> _Row:
+    """A row with how often its move was made, and a line as wide as that is often."""
+    share = min(times / cases, 1.0) if cases else 0.0
+    lines = (f"{row.lines[0]}: {times:,}", *row.lines[1:])
+    return replace(row, lines=lines, tip=f"{row.tip} Made {times:,} times.", width=round(1 + 6 * share**0.5, 1))
 
 
 # Drawing ---------------------------------------------------------------------------------------------------------
@@ -199,11 +237,16 @@ def _drawn(row: _Row, top: int, sheet: _Sheet) -> Iterator[str]:
     first = top + (row.height - len(row.lines) * _LINE) // 2 + _SIZE
     for number, line in enumerate(row.lines):
         yield _text(_MARGIN + _PADDING, first + number * _LINE, line, heavy=number == 0)
-    stroke = f'stroke="{_INK}" stroke-width="2" fill="none"' + (' stroke-dasharray="6 4"' if row.dashed else "")
+    stroke = f'stroke="{_INK}" stroke-width="{row.width:g}" fill="none"' + (
+        ' stroke-dasharray="6 4"' if row.dashed else ""
+    )
     target = sheet.centre(row.target)
+    wide = row.width > _WIDE
     for rank in _outermost(row):
-        reached = target + (2 if rank > row.target else -2)
-        yield f'<path d="M{sheet.centre(rank)} {level}H{reached}" {stroke} marker-end="url(#arrow)"/>'
+        short = 2 + _ARROW_LENGTH * wide
+        reached = target + (short if rank > row.target else -short)
+        arrow = "wide-arrow" if wide else "arrow"
+        yield f'<path d="M{sheet.centre(rank)} {level}H{reached}" {stroke} marker-end="url(#{arrow})"/>'
     if comes_back:
         from_, to = level + 12, level + 30
         yield (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from inclusion_rules.casework.case import Case
 from inclusion_rules.loading.case_data import instant
 from inclusion_rules.records.case_text import header_texts
-from inclusion_rules.records.failures import UnknownCaseError
 from inclusion_rules.records.store import CaseStore
 from inclusion_rules.reporting.case_chain import CaseChain, ChainedEntry
 
@@ -18,9 +17,7 @@ def stored_case(store: CaseStore, name: str) -> tuple[Case, CaseChain]:
         DamagedStoreError: the case is not as it was written.
         ReplayError: it is, and makes no sense to the rulebook at hand.
     """
-    case_id = name if name in store.case_ids(erased=True) else store.case_id_of(name)
-    if case_id is None:
-        raise UnknownCaseError(name)
+    case_id = store.case_id_named(name)
     case, number = store.current(case_id)
     entries = store.entries(case_id)
     while entries and entries[-1].number != number:  # Somebody added to it between the two looks.

@@ -56,6 +56,8 @@ def timetable(page: CasePage, *, colour: bool, width: int, details: bool) -> str
         parts.append("\n".join(_section(section, style)))
     parts += ["\n".join(lines) for lines in (_standing(page, style), _breaches(page, style)) if lines]
     parts += ["\n".join(lines) for lines in (_questions(page, style), _powers(page, style)) if lines]
+    if tensions := _tensions(page, style):
+        parts.append("\n".join(tensions))
     if warnings := _warnings(page, style):
         parts.append("\n".join(warnings))
     return "\n\n".join(parts) + "\n"
@@ -184,6 +186,17 @@ def _powers(page: CasePage, style: _Style) -> list[str]:
     for finding in page.powers:
         law = f" [{finding.rule.cites[0]}]" if finding.rule.cites else ""
         lines += style.wrapped(f"{finding.rule.title}{law}")
+    return lines
+
+
+def _tensions(page: CasePage, style: _Style) -> list[str]:
+    if not page.tensions:
+        return []
+    lines = style.heading(f"LOCAL TEXT THAT PULLS AGAINST THE LAW ({len(page.tensions)})", "heading")
+    for finding, tension in page.tensions:
+        lines += style.wrapped(f"{finding.rule.title}: {tension.title} [{tension.id}, {tension.severity}]")
+        if style.details:
+            lines += style.wrapped(tension.behaviour, first="    - ", indent=6)
     return lines
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.domain.conditions import Comparison, parameters_in
-from inclusion_rules.domain.facts import Value
+from inclusion_rules.domain.facts import Unknown, Value
 from inclusion_rules.domain.findings import Trace
+from inclusion_rules.domain.law import NotSet
 from inclusion_rules.domain.wording import condition_in_words, group_in_words, in_words, quantity_in_words
 from inclusion_rules.reporting.case_json import plain_value
 
@@ -26,7 +27,7 @@ class ParameterUsed:
 
     name: str
     title: str
-    value: float | date | tuple[str, ...] | None
+    value: float | date | tuple[str, ...] | str | None
     said: str
     first: date | None
     last: date | None
@@ -96,12 +97,14 @@ def parameter_used(name: str, book: FactBook) -> ParameterUsed:
         usual, other = (quantity_in_words(each, parameter.unit) for each in (version.value, version.otherwise))
         instead = f"{other} instead of {usual} where {condition_in_words(version.otherwise_when)}"
     said = quantity_in_words(value, parameter.unit)
+    if isinstance(value, NotSet | Unknown):
+        said, value = ("not set by this authority" if isinstance(value, NotSet) else said), None
     return ParameterUsed(
         name, parameter.title, value, said, version.first, version.last, version.cites, parameter.certainty, instead
     )
 
 
-def _plain(value: float | date | tuple[str, ...] | None) -> object:
+def _plain(value: float | date | tuple[str, ...] | str | None) -> object:
     if value is None:
         return None
     return list(value) if isinstance(value, tuple) else plain_value(value)

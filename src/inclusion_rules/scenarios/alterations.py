@@ -118,7 +118,7 @@ def _versions(version: ParameterValue, step: float) -> Iterator[tuple[ParameterV
             rest = tuple(item for item in value if item != left_out)
             if rest:
                 yield replace(version, value=rest), f"without `{left_out}`"
-    else:
+    elif isinstance(value, int | float):
         for moved_by in (-step, step):
             if value + moved_by >= 0:
                 moved_to = value + moved_by

@@ -1,0 +1,96 @@
+"""`inclusion-rules experiment`: a change tried on the same cases, several times over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inclusion_rules.cli.asking import a_count, one_of
+from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.progress import Progress
+from inclusion_rules.cli.showing import note, show, width, write_file
+
+
+def experiment(
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="An experiment: a file, or the id of one that ships.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="A new or empty folder for the runs of both arms.")
+    ],
+    cases: Annotated[
+        int | None, typer.Option("--cases", parser=a_count, metavar="N", help="How many cases a run; else as it says.")
+    ] = None,
+    replications: Annotated[
+        int | None,
+        typer.Option("--replications", parser=a_count, metavar="R", help="How many pairs of runs; else as it says."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", parser=a_count, metavar="S", help="The seed of the first pair.")
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", parser=a_count, metavar="W", help="How many processes; the results are the same."),
+    ] = 1,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option("--rules", metavar="FOLDER", help="The packs to decide by, if not those that ship."),
+    ] = None,
+    pathways: Annotated[
+        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways, if not those that ship.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option("--format", parser=one_of("human", "json"), metavar="human|json", help="In which form.")
+    ] = "human",
+) -> int:
+    """Try a change of a plan or of the law: the same cases with and without it, over and over.
+
+    The folder then holds every run of both arms (first/1, second/1, …), law that was changed, comparison.json and
+    experiment.html.
+
+    \b
+    Example:
+      inclusion-rules experiment fair_access_panels --out trials/panels
+    """
+    from inclusion_rules.loading.experiment_files import find_experiment, load_experiment, plan_of
+    from inclusion_rules.reporting.comparison_json import comparison_as_data
+    from inclusion_rules.reporting.comparison_page import ComparisonPage, comparison_as_html
+    from inclusion_rules.reporting.comparison_text import comparison_as_text
+    from inclusion_rules.simulation.comparing import compare
+    from inclusion_rules.simulation.experimenting import carry_out
+
+    path = find_experiment(experiment)
+    tried = load_experiment(path)
+    with Progress("runs finished") as progress:
+        runs = carry_out(
+            tried,
+            plan_of(tried, path),
+            out,
+            cases=cases,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            rules=rules or (),
+            pathways=pathways or (),
+            told=progress.reached,
+        )
+    page = ComparisonPage(compare(runs.pairs), runs.rulebook)
+    said = (
+        tried.asks,
+        f"First: {tried.first.name}. Second: {tried.second.name}.",
+        f"What the answer can say: {tried.can_say}",
+        f"What it cannot say: {tried.cannot_say}",
+    )
+    data = {"experiment": tried.id, "title": tried.title, "says": list(said), **comparison_as_data(page)}
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    write_file(text, out / "comparison.json")
+    write_file(comparison_as_html(page, title=tried.title, says=said), out / "experiment.html")
+    if format == "json":
+        show(text)
+    else:
+        show("\n".join([tried.title, "", *said, ""]) + "\n" + comparison_as_text(page, width=width()))
+    note(f"in {out}")
+    return Exit.FINE

@@ -1,0 +1,289 @@
+"""Other exclusions of a case, as far as they matter to the one in hand: what they add to totals, which join its run.
+
+Two cases whose earlier suspensions fall on different days are alike to a total if these come to the same number of
+days in the same term and year, and alike to a run if none of them touches it. Where that is not simple (one was
+cancelled, or the one in hand was, or reaches over the end of a term) the days themselves are kept. Says only what tells
+cases apart: totals and runs are worked out by `casework`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inclusion_rules.casework.exclusions import CANCELLED, RETURNED, SUSPENDED, Exclusion, days_imposed
+from inclusion_rules.casework.fact_functions import OWN_EXCLUSION, RUN, TERM_TOTALS, YEAR_TOTALS
+from inclusion_rules.domain.cases import Event
+from inclusion_rules.domain.facts import Known
+from inclusion_rules.domain.rules import EXCLUSION_EVENTS
+from inclusion_rules.domain.school_calendar import SchoolCalendar
+from inclusion_rules.errors import CalendarGapError
+from inclusion_rules.simulation.cohort_columns import ABSENT, NOT_KNOWN, CohortBlock, Days, kinds_of
+
+LEFT_OUT = -3
+NOT_ONE = -1
+LUNCHTIME = "lunchtime"
+NEARLY_TOUCHING = 2
+"""Suspensions with no more school days than this from the end of one to the start of the next are looked at in full."""
+Flags = NDArray[np.bool_]
+Words = NDArray[np.int32] | NDArray[np.int16]
+
+
+@dataclass(slots=True)
+class Others:
+    """Columns that tell cases apart by their exclusions."""
+
+    words: list[Words] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One column of suspensions as served: first and last day, and half days by term and by year (places in a list).
+
+    `simple` where all that is known; the numbers of half days stand by kind of suspension, `kinds` gives each case's.
+    """
+
+    simple: Flags
+    first: Days
+    last: Days
+    kinds: NDArray[np.int32]
+    by_term: NDArray[np.int32]
+    by_year: NDArray[np.int32]
+
+    def only(self, halves: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The one term, or year, that a suspension falls in; `NOT_ONE` where there are several."""
+        one = (halves > 0).sum(axis=1) == 1
+        found: NDArray[np.int32] = np.where(one, halves.argmax(axis=1), NOT_ONE).astype(np.int32)[self.kinds]
+        return np.where(self.simple, found, np.int32(NOT_ONE)).astype(np.int32)
+
+
+@dataclass
+class ExclusionDays:
+    """Suspensions under one calendar, each kind worked out once; terms and years go by their place in a list."""
+
+    calendar: SchoolCalendar
+    terms: dict[str, int] = field(default_factory=dict)
+    years: dict[str, int] = field(default_factory=dict)
+    suspensions: dict[tuple[object, ...], tuple[int, int, dict[int, int], dict[int, int]] | None] = field(
+        default_factory=dict
+    )
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def suspension(
+        self, day: int, attributes: tuple[tuple[str, Known], ...]
+    ) -> tuple[int, int, dict[int, int], dict[int, int]] | None:
+        """First day, last day, half days by term and by year; None where that is not simple."""
+        key = (day, attributes)
+        if key not in self.suspensions:
+            self.suspensions[key] = self._served(day, dict(attributes))
+        return self.suspensions[key]
+
+    def _served(self, day: int, attributes: dict[str, Known]) -> tuple[int, int, dict[int, int], dict[int, int]] | None:
+        event = Event(SUSPENDED, date.fromordinal(day), attributes)
+        if attributes.get("session") == LUNCHTIME or not isinstance(attributes.get("school_days"), (int, float)):
+            return None
+        try:
+            # What a lunchtime counts for does not come into it, as such suspensions were put aside.
+            days = days_imposed(Exclusion(event, (event,), event.date), self.calendar, lunchtime=1)
+            by_term: dict[int, int] = {}
+            by_year: dict[int, int] = {}
+            for served, portion in days:
+                term, year = self._term(served), self._year(served)
+                by_term[term] = by_term.get(term, 0) + round(2 * portion)
+                by_year[year] = by_year.get(year, 0) + round(2 * portion)
+        except CalendarGapError:
+            return None
+        return (days[0][0].toordinal(), days[-1][0].toordinal(), by_term, by_year) if days else None
+
+    def where_it_counts(self, day: int) -> tuple[int, int]:
+        """The term and year in which a permanent exclusion of a day is counted; `NOT_ONE` where the hour decides."""
+        if day not in self.places:
+            try:
+                starts = [self.calendar.school_day_on_or_after(date.fromordinal(day))]
+                starts.append(self.calendar.nth_school_day_after(date.fromordinal(day), 1))
+                found = {(self._term(start), self._year(start)) for start in starts}
+            except CalendarGapError:
+                found = set()
+            self.places[day] = found.pop() if len(found) == 1 else (NOT_ONE, NOT_ONE)
+        return self.places[day]
+
+    def _term(self, day: date) -> int:
+        return self.terms.setdefault(str(self.calendar.term_of(day)), len(self.terms))
+
+    def _year(self, day: date) -> int:
+        return self.years.setdefault(self.calendar.school_year_of(day), len(self.years))
+
+    def school_days_between(self, after: Days, until: Days) -> NDArray[np.int32]:
+        """School days after one day up to another, for whole columns; none where it is not later."""
+        first = self.calendar.covers_from.toordinal()
+        last = len(self._counted) - 1
+        before = self._counted[np.clip(after - first, 0, last)]
+        found: NDArray[np.int32] = np.maximum(self._counted[np.clip(until - first, 0, last)] - before, 0)
+        return found
+
+    def __post_init__(self) -> None:
+        first, last = self.calendar.covers_from.toordinal(), self.calendar.covers_to.toordinal()
+        opened = np.zeros(last - first + 1, dtype=np.int32)
+        for day in self.calendar.school_days(self.calendar.covers_from, self.calendar.covers_to):
+            opened[day.toordinal() - first] = 1
+        self._counted = np.cumsum(opened, dtype=np.int32)
+
+
+@dataclass
+class OtherExclusions:
+    """The exclusions of a block's cases as one of them sees the others."""
+
+    block: CohortBlock
+    subject: int
+    days: ExclusionDays
+    known: dict[int, Served] = field(default_factory=dict)
+
+    def that_matter(self, looked_at: frozenset[str]) -> Others:
+        """Columns for what each way of looking at exclusions depends on (`casework.fact_functions.LOOKS_AT`)."""
+        found = Others()
+        totals = looked_at & {TERM_TOTALS, YEAR_TOTALS}
+        everywhere = np.ones(len(self.block), dtype=np.bool_)
+        others = {
+            place: self._served(place)
+            for place, column in enumerate(self.block.events)
+            if column.name in EXCLUSION_EVENTS and place != self.subject and looked_at - {OWN_EXCLUSION}
+        }
+        own = self._served(self.subject) if others else None
+        in_totals = self._in_totals(found, own, others, totals) if totals and own is not None else {}
+        in_run = self._in_run(own, others) if RUN in looked_at and own is not None else {}
+        simply = in_totals.pop(self.subject, ~everywhere) if looked_at == totals else ~everywhere
+        self._keep(found, self.subject, ~simply)
+        for place in others:
+            self._keep(found, place, in_totals.get(place, ~everywhere) | in_run.get(place, ~everywhere))
+        return found
+
+    def _keep(self, found: Others, exclusion: int, where: Flags) -> None:
+        """The columns of an exclusion and its end, left out elsewhere than `where`."""
+        for place in self._columns_of(exclusion):
+            column = self.block.events[place]
+            found.words.append(np.where(where, column.days, np.int32(LEFT_OUT)).astype(np.int32))
+            for _, coded in sorted(column.attributes.items()):
+                found.words.append(np.where(where, coded.codes, np.int16(NOT_KNOWN)).astype(np.int16))
+            for _, days in sorted(column.dates.items()):
+                found.words.append(np.where(where, days, np.int32(LEFT_OUT)).astype(np.int32))
+
+    def _columns_of(self, exclusion: int) -> list[int]:
+        def belongs(of: int | None) -> bool:
+            return of == exclusion or (of is None and exclusion == self.subject)
+
+        return [
+            place
+            for place, column in enumerate(self.block.events)
+            if place == exclusion or (column.name in (CANCELLED, RETURNED) and belongs(column.of))
+        ]
+
+    def _there(self, place: int) -> Flags:
+        there: Flags = self.block.events[place].days != ABSENT
+        return there
+
+    def _served(self, place: int) -> Served:
+        if place not in self.known:
+            self.known[place] = self._worked_out(place)
+        return self.known[place]
+
+    def _worked_out(self, place: int) -> Served:
+        """How the exclusions in a column were served; not simple where one is permanent, or was cancelled."""
+        column = self.block.events[place]
+        simple = self._there(place) & np.bool_(column.name == SUSPENDED)
+        for end in self._columns_of(place):
+            if self.block.events[end].name == CANCELLED:
+                simple &= ~self._there(end)
+        names = [name for name in sorted(column.attributes) if name != "reasons"]
+        dates = sorted(column.dates)
+        parts: list[NDArray[np.integer[Any]]] = [
+            column.days,
+            *(column.attributes[n].codes for n in names),
+            *(column.dates[n] for n in dates),
+        ]
+        first, of_case = kinds_of(parts)
+        answers = []
+        for day, *said in zip(*(np.asarray(part)[first].tolist() for part in parts), strict=True):
+            words: list[tuple[str, Known]] = [
+                (name, column.attributes[name].values[code])
+                for name, code in zip(names, said, strict=False)
+                if code != NOT_KNOWN
+            ]
+            stated = zip(dates, said[len(names) :], strict=True)
+            words += [(name, date.fromordinal(other)) for name, other in stated if other != ABSENT]
+            known = day != ABSENT and column.name == SUSPENDED
+            answers.append(self.days.suspension(day, tuple(words)) if known else None)
+        by_term = np.zeros((len(answers), max(len(self.days.terms), 1)), dtype=np.int32)
+        by_year = np.zeros((len(answers), max(len(self.days.years), 1)), dtype=np.int32)
+        ends = np.full((len(answers), 2), ABSENT, dtype=np.int32)
+        for kind, answer in enumerate(answers):
+            if answer is not None:
+                ends[kind] = answer[:2]
+                for term, halves in answer[2].items():
+                    by_term[kind, term] = halves
+                for year, halves in answer[3].items():
+                    by_year[kind, year] = halves
+        simple &= ends[of_case, 0] != ABSENT
+        return Served(simple, ends[of_case, 0], ends[of_case, 1], of_case.astype(np.int32), by_term, by_year)
+
+    def _in_totals(
+        self, found: Others, own: Served, others: dict[int, Served], totals: frozenset[str]
+    ) -> dict[int, Flags]:
+        """Adds what simple exclusions come to in the term or year of the one in hand; says which are not simple.
+
+        Under the place of the one in hand it says where nothing but that sum counts of it, which is so for a permanent
+        exclusion that stands.
+        """
+        rows = np.arange(len(self.block))
+        begun = self.block.events[self.subject].days
+        if self.block.events[self.subject].name == SUSPENDED:
+            term, year = own.only(own.by_term), own.only(own.by_year)
+        else:
+            asked, places = np.unique(begun, return_inverse=True)
+            counted = [
+                (NOT_ONE, NOT_ONE) if day == ABSENT else self.days.where_it_counts(day) for day in asked.tolist()
+            ]
+            term, year = np.array(counted, dtype=np.int32)[places.reshape(-1)].T
+            for end in self._columns_of(self.subject):
+                if self.block.events[end].name == CANCELLED:
+                    term = np.where(self._there(end), np.int32(NOT_ONE), term)
+        plain = (term != NOT_ONE) & (year != NOT_ONE)
+        in_term, in_year = np.zeros(len(rows), dtype=np.int32), np.zeros(len(rows), dtype=np.int32)
+        permanent = self.block.events[self.subject].name != SUSPENDED
+        kept: dict[int, Flags] = {self.subject: plain & np.bool_(permanent)}
+        for place, served in others.items():
+            day = self.block.events[place].days
+            earlier = self._there(place) & ((day < begun) | ((day == begun) & np.bool_(place < self.subject)))
+            added = earlier & plain & served.simple
+            in_term += np.where(added, _looked_up(served.by_term, served.kinds, term), 0)
+            in_year += np.where(added, _looked_up(served.by_year, served.kinds, year), 0)
+            kept[place] = earlier & ~added
+        found.words += (
+            [in_term] if totals == {TERM_TOTALS} else [in_year] if totals == {YEAR_TOTALS} else [in_term, in_year]
+        )
+        return kept
+
+    def _in_run(self, own: Served, others: dict[int, Served]) -> dict[int, Flags]:
+        """Which exclusions may join the run of the one in hand: those that touch it, or touch one that may."""
+        first = self.block.events[self.subject].days.copy()
+        last = np.where(own.simple, own.last, np.int32(self.days.calendar.covers_to.toordinal())).astype(np.int32)
+        joined = {place: self._there(place) & ~served.simple for place, served in others.items()}
+        for _ in others:
+            for place, served in others.items():
+                before = self.days.school_days_between(served.last, first) <= NEARLY_TOUCHING
+                after = self.days.school_days_between(last, served.first) <= NEARLY_TOUCHING
+                more = served.simple & ~joined[place] & before & after
+                joined[place] |= more
+                first = np.where(more, np.minimum(first, served.first), first)
+                last = np.where(more, np.maximum(last, served.last), last)
+        return joined
+
+
+def _looked_up(halves: NDArray[np.int32], kinds: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.int32]:
+    """For each case the half days of its kind in one term or year; none in one that no suspension falls in."""
+    within = (column >= 0) & (column < halves.shape[1])
+    found: NDArray[np.int32] = halves[kinds, np.where(within, column, 0)]
+    return np.where(within, found, np.int32(0)).astype(np.int32)

@@ -1,0 +1,45 @@
+"""A live managed move of autumn 2026 is not started on a trial; older moves, and histories, are taken as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from inclusion_rules.casework.case import Case, RefusedEventError
+from inclusion_rules.casework.opening import open_rulebook, read_case
+
+NOON = datetime(2026, 10, 30, 12, tzinfo=UTC)
+
+
+def started(proposed: str, trial: str = "", *, on: str = "2026-09-14") -> Case:
+    """A live case with a move proposed and agreed, carried on by its start."""
+    lines = [
+        "{case: A, pathway: managed_move, calendar: example, pupil: {}, events: [",
+        f"{{date: {proposed}, event: managed_move_proposed{trial}}},",
+        f"{{date: {proposed}, event: managed_move_agreed}},",
+        f"{{date: {on}, event: managed_move_started}}]}}",
+    ]
+    record = read_case("\n".join(lines))
+    rulebook = open_rulebook()
+    case = Case.open(replace(record, events=record.events[:-1]), rulebook, recorded_at=NOON, recorded_by="school")
+    return case.after(record.events[-1], rulebook, recorded_at=NOON, recorded_by="school")
+
+
+def test_a_move_proposed_with_a_trial_is_not_started() -> None:
+    """The person at the keyboard is told what the guidance says, and what can be done instead."""
+    with pytest.raises(RefusedEventError, match="direct the pupil off site first"):
+        started("2026-07-26", ", trial_until: 2026-10-16")
+
+
+@pytest.mark.parametrize(
+    ("proposed", "trial"),
+    [
+        pytest.param("2026-07-25", ", trial_until: 2026-10-16", id="proposed the day before"),
+        pytest.param("2026-07-26", "", id="no trial"),
+    ],
+)
+def test_any_other_move_is_started(proposed: str, trial: str) -> None:
+    """A trial agreed before the guidance changed, and a move without one."""
+    assert 3 == len(started(proposed, trial).log)
