@@ -107,3 +107,19 @@ def test_an_exclusion_that_names_its_own_day_can_be_recorded(law: Rulebook):
     )
 
     assert 1 == len(case.after(suspended, law, recorded_at=NOON, recorded_by="clerk").log)
+
+
+def test_a_stage_that_time_has_led_to_is_not_left_for_an_earlier_one():
+    """A trial that was over on the 15th stays over, though a new start with a later end is recorded on the 24th."""
+    events = [
+        "2025-03-03 managed_move_proposed",
+        "2025-03-04 managed_move_agreed",
+        "2025-03-05 managed_move_started trial_until: 2025-03-14",
+        "2025-03-24 managed_move_started trial_until: 2025-04-04",
+    ]
+
+    stages = [
+        decided(events, as_of, pathway="managed_move").stage for as_of in ("2025-03-14", "2025-03-20", "2025-03-24")
+    ]
+
+    assert ["trial", "completion", "completion"] == stages

@@ -53,6 +53,10 @@ class _Work:
     turns: set[date] = field(default_factory=set)
     witness: Witness | None = None
 
+    def book_before(self, placed: Placed, position: int) -> FactBook:
+        """The facts of a subject on the day of one event but without it, unless it is the subject's own."""
+        return self.book(placed, max(position, placed.position + 1), self.events[position].date)
+
     def book_after(self, placed: Placed, position: int) -> FactBook:
         """The facts of a subject just after one event, or after its own where that is listed later."""
         seen = max(position, placed.position) + 1
@@ -190,6 +194,7 @@ def _walk(work: _Work, pathway: Pathway) -> _Walk:
     standing = standing_of(
         pathway,
         [events[number] for number in steps],
+        lambda count: work.book_before(subject, steps[count - 1]),
         lambda count: work.book_after(subject, steps[count - 1]),
         book,
     )

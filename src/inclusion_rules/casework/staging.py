@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.domain.cases import Event
@@ -26,16 +27,22 @@ class Standing:
 
 
 def standing_of(
-    pathway: Pathway, events: Sequence[Event], book_after: Callable[[int], FactBook], final: FactBook
+    pathway: Pathway,
+    events: Sequence[Event],
+    book_before: Callable[[int], FactBook],
+    book_after: Callable[[int], FactBook],
+    final: FactBook,
 ) -> Standing:
     """Follow the events in order, then whatever moves by time alone up to the day the case is seen.
 
-    `book_after(n)` gives the facts as they stood after the first `n` of `events`.
+    `book_after(n)` gives the facts as they stood after the first `n` of `events`, and `book_before(n)` those of the same
+    day without the last of them.
     """
     standing = Standing(pathway.stages[0].name)
     moving = {move.event for move in pathway.moves}
     for number, event in enumerate(events, start=1):
         if event.name in moving:
+            _catch_up(pathway, standing, partial(book_before, number))
             _follow(pathway, standing, event, book_after(number))
     while _moved_by_time(pathway, standing, final):
         pass
@@ -45,7 +52,6 @@ def standing_of(
 def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) -> None:
     possible = [move for move in pathway.moves if move.event == event.name]
     at_any_time = any(move.only_in_turn for move in possible)
-    _catch_up(pathway, standing, book)
     taken = [move for move in possible if move.when is None or book.holds(move.when)]
     here = pathway.rank(standing.stage)
     for move in taken:
@@ -67,10 +73,12 @@ def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) 
         _note(standing, event, f"the pathway does not take this step at `{standing.stage}`")
 
 
-def _catch_up(pathway: Pathway, standing: Standing, book: FactBook) -> None:
+def _catch_up(pathway: Pathway, standing: Standing, without_it: Callable[[], FactBook]) -> None:
     """Moves that time alone had made by the day of an event, when they hold on that day without it."""
-    while _moved_by_time(pathway, standing, book):
-        pass
+    if any(move.event is None and standing.stage in move.sources for move in pathway.moves):
+        book = without_it()
+        while _moved_by_time(pathway, standing, book):
+            pass
 
 
 def _moved_by_time(pathway: Pathway, standing: Standing, book: FactBook) -> bool:

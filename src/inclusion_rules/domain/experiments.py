@@ -41,8 +41,8 @@ class Arm:
 class Experiment:
     """An experiment: its question, what its answer can and cannot say, and its two arms.
 
-    `plan` is the id of a plan that ships, or a file beside the experiment. The first pair of runs draws with `seed`, the
-    next with the seed after it.
+    `plan` is the id of a plan that ships, or a file beside the experiment. The first pair of runs draws with `seed`,
+    the next with the seed after it.
     """
 
     id: str

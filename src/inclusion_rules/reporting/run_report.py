@@ -163,9 +163,9 @@ def _figures_of_the_plan(at_hand: RunAtHand) -> Section:
         "How sure its figures are",
         (
             *((plan.note,) if plan.note else ()),
-            f"Of {counted(len(plan.figures), 'figure')} that the plan gives, {assumed} are assumed or of unknown origin. "
-            "What follows from those says how the law answers to such behaviour, and not how people behave. They are all "
-            "listed at the end.",
+            f"Of {counted(len(plan.figures), 'figure')} that the plan gives, {assumed} are assumed or of unknown "
+            "origin. What follows from those says how the law answers to such behaviour, and not how people behave. "
+            "They are all listed at the end.",
         ),
         tables=(
             Table(
