@@ -89,7 +89,7 @@ def forgetful(log: EventLog, *given: Any, **said: Any) -> EventLog:
 
 def corrected_in_place(log: EventLog, *given: Any, corrects: int | None = None, **said: Any) -> EventLog:
     """A correction takes the place of the entry it corrects, so that what was known before is gone."""
-    if corrects is None or said.get("withdraws"):
+    if corrects is None or corrects > len(log) or said.get("withdraws"):
         return _with_event(log, *given, corrects=corrects, **said)
     entry = replace(log.entries[corrects - 1], event=given[0])
     return EventLog((*log.entries[: corrects - 1], entry, *log.entries[corrects:]))
@@ -161,7 +161,7 @@ def undone_again(entry: Obligation, as_of: date) -> Obligation:
 def met_after_all(entry: Obligation, as_of: date) -> Obligation:
     """What stays open is taken to have been met on the day it arose."""
     if entry.status is Status.OPEN and old(entry, as_of, 15):
-        return replace(entry, status=Status.MET, met_on=entry.arose_on, waiting_for=None)
+        return replace(entry, status=Status.MET, met_on=entry.arose_on, waiting_for=None, was_due=None)
     return entry
 
 
@@ -192,7 +192,8 @@ FAULTS: Mapping[str, Fault] = {
     # The log
     "an event is not kept": Fault(exchanged(EventLog, "with_event", forgetful), "not what was written"),
     "events come in another order": Fault(
-        exchanged(EventLog, "events", lambda log, known_on=None: _events(log, known_on)[::-1]), "in another order"
+        exchanged(EventLog, "events", lambda log, known_on=None: _events(log, known_on)[::-1]),
+        "in another order|awaited and refused|out of order was taken",
     ),
     "a correction is written over what it corrects": Fault(
         exchanged(EventLog, "with_event", corrected_in_place), "not what was written"
@@ -234,7 +235,7 @@ FAULTS: Mapping[str, Fault] = {
         decisions(lambda found: replace(found, next_events=("a_miracle",))), "no events of the vocabulary"
     ),
     "the conditions of steps are passed over": Fault(
-        exchanged(staging, "_follow", without_conditions), "its steps lead to", "managed_move"
+        exchanged(staging, "_follow", without_conditions), "its steps lead to", "suspension"
     ),
     "a case leaps ahead": Fault(
         knowing_decisions(lambda found, record: replace(found, stage="trial") if len(record.events) > 2 else found),

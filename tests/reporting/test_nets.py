@@ -47,11 +47,12 @@ class Answers:
         return repr(condition) in self._holds
 
 
-def walked(pathway: Pathway, names: Sequence[str], answers: Sequence[set[str]]) -> Standing:
-    """The real machine on events of those names, each condition answered at each event as given."""
+def walked(pathway: Pathway, names: Sequence[str], answers: Sequence[tuple[set[str], set[str]]]) -> Standing:
+    """The real machine on events of those names, each condition answered as given, before and after each event."""
     events = [Event(name, FIRST + timedelta(days=day)) for day, name in enumerate(names)]
-    books = [cast(FactBook, Answers(holds)) for holds in answers]
-    return standing_of(pathway, events, lambda count: books[count - 1], cast(FactBook, Answers(set())))
+    before, after = ([cast(FactBook, Answers(each[place])) for each in answers] for place in (0, 1))
+    none = cast(FactBook, Answers(set()))
+    return standing_of(pathway, events, lambda count: before[count - 1], lambda count: after[count - 1], none)
 
 
 def moving(pathway: Pathway) -> list[str]:
@@ -87,7 +88,7 @@ def test_the_net_accepts_whatever_the_machine_takes_without_a_word(pathway: Path
     names = data.draw(st.lists(st.sampled_from(moving(pathway)), max_size=9))
     conditions = sorted({repr(move.when) for move in pathway.moves if move.when is not None})
     some = st.sets(st.sampled_from(conditions)) if conditions else st.just(set[str]())
-    answers = [data.draw(some) for _ in names]
+    answers = [(data.draw(some), data.draw(some)) for _ in names]
     if not walked(pathway, names, answers).warnings:
         assert net_of(pathway).accepts(names)
 
@@ -98,23 +99,23 @@ def test_the_machine_takes_whatever_the_net_accepts_under_some_answers(pathway: 
     """The net promises nothing that the pathway would object to whatever the facts."""
     net = net_of(pathway)
     place, names, answers = net.begins, [], []
-    holds: set[str] = set()
+    reached, holds = place, set[str]()
     for _ in range(data.draw(st.integers(0, 12))):
         ways = [each for each in net.transitions if each.source == place and each.target != SEEN]
         if not ways:
             break
         step = data.draw(st.sampled_from(ways))
-        if step.move is not None and step.move.when is not None:
-            holds.add(repr(step.move.when))
-        if step.move is None:
-            holds |= _letting_pass(pathway, step)
-        if step.label is not None:
-            names.append(step.label)
-            answers.append(holds)
-            holds = set()
+        asked = set[str]() if step.move is None or step.move.when is None else {repr(step.move.when)}
         place = step.target
+        if step.label is None:
+            holds |= asked
+        else:
+            names.append(step.label)
+            answers.append((holds, asked if step.move is not None else _letting_pass(pathway, step)))
+            reached, holds = place, set()
     assert net.accepts(names)
-    assert [] == walked(pathway, names, answers).warnings
+    standing = walked(pathway, names, answers)
+    assert ([], reached) == (standing.warnings, standing.stage)
 
 
 def _letting_pass(pathway: Pathway, step: Transition) -> set[str]:

@@ -35,8 +35,8 @@ def standing_of(
 ) -> Standing:
     """Follow the events in order, then whatever moves by time alone up to the day the case is seen.
 
-    `book_after(n)` gives the facts as they stood after the first `n` of `events`, and `book_before(n)` those of the same
-    day without the last of them.
+    `book_after(n)` gives the facts as they stood after the first `n` of `events`, and `book_before(n)` those of the
+    same day without the last of them.
     """
     standing = Standing(pathway.stages[0].name)
     moving = {move.event for move in pathway.moves}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -91,6 +92,7 @@ def experiment(
     if format == "json":
         show(text)
     else:
-        show("\n".join([tried.title, "", *said, ""]) + "\n" + comparison_as_text(page, width=width()))
+        told = "\n".join(textwrap.fill(one, width()) for one in (tried.title, *said))
+        show(f"{told}\n\n{comparison_as_text(page, width=width())}")
     note(f"in {out}")
     return Exit.FINE

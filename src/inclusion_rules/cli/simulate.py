@@ -68,7 +68,9 @@ def simulate(
     report.html. The same plan, seed, number of cases and law give the same bytes, whatever the number of workers.
     Ctrl-C leaves a valid, shorter run, which `--resume` finishes.
 
-    Example: inclusion-rules simulate england_permanent_exclusions --cases 10000 --seed 7 --out runs/first
+    \b
+    Example:
+      inclusion-rules simulate england_permanent_exclusions --cases 10000 --seed 7 --out runs/first
     """
     from inclusion_rules.casework.opening import open_rulebook
     from inclusion_rules.loading.plan_files import find_plan, load_plan

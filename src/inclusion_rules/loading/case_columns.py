@@ -233,9 +233,7 @@ def columns_of(layout: Layout, edition: Edition) -> tuple[Column, ...]:
                 taken.add(attribute)
                 kind = edition.attributes.get(attribute, _TEXT)
                 also = (f"event.{attribute}",)
-                found.append(
-                    Column(attribute, Part.EVENT, kind, "an attribute of the event", also, attribute=attribute)
-                )
+                found.append(Column(attribute, Part.EVENT, kind, "", also, attribute=attribute))
     return tuple(found)
 
 
