@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 VARIABLE = "INCLUSION_RULES_RANDOM_CASES"
 SLOW = list(HealthCheck)
 """One life takes many decisions, so that Hypothesis's own idea of what is slow does not fit."""
+
+only_when_asked = pytest.mark.skipif(
+    os.environ.get(VARIABLE) is None, reason=f"a hunt takes minutes; set {VARIABLE} to a number to run it"
+)
+"""Marks the hunts for planted faults, which show that the machines would find real ones."""
 
 HUNT = settings(
     max_examples=300,

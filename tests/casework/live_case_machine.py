@@ -467,10 +467,13 @@ def stage_by_steps(record: CaseRecord, law: Rulebook, today: date) -> str:
     machine = pathway_machine(pathway)
     stage = pathway.stages[0].name
     happened = [event for event in record.events if event.date <= today]
-    for number, event in enumerate(happened, start=1):
-        book = facts_of_the_case(replace(record, events=tuple(happened[:number])), law, as_of=event.date)
-        stage = moved_by_time(pathway, stage, book)
-        stage = machine.step(stage, event.name, partial(told_by, book)).stage
+    for number, event in enumerate(happened):
+        before, after = (
+            facts_of_the_case(replace(record, events=tuple(happened[:seen])), law, as_of=event.date)
+            for seen in (number, number + 1)
+        )
+        stage = moved_by_time(pathway, stage, before)
+        stage = machine.step(stage, event.name, partial(told_by, after)).stage
     return moved_by_time(pathway, stage, facts_of_the_case(record, law, as_of=today))
 
 

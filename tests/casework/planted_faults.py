@@ -239,7 +239,7 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "a case leaps ahead": Fault(
         knowing_decisions(lambda found, record: replace(found, stage="trial") if len(record.events) > 2 else found),
-        "from `.*` to `trial` by",
+        "from `.*` to `trial` by|its steps lead to",
         "managed_move",
     ),
     # The ledger

@@ -9,7 +9,7 @@ import pytest
 from hypothesis.stateful import run_state_machine_as_test
 from tests.casework.builders import day, decided, record_of
 from tests.casework.happenings import Place
-from tests.casework.how_far import HUNT, look
+from tests.casework.how_far import HUNT, look, only_when_asked
 from tests.casework.live_case_machine import machine_for
 from tests.casework.logs import PATHWAYS
 from tests.casework.planted_faults import FAULTS
@@ -50,6 +50,7 @@ def test_a_case_keeps_its_promises_whatever_is_recorded(pathway: str, law: Ruleb
     run_state_machine_as_test(machine, settings=look(8, steps=12))
 
 
+@only_when_asked
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_machine_finds_a_planted_fault(
     name: str, law: Rulebook, place: Place, store: CaseStore, monkeypatch: pytest.MonkeyPatch

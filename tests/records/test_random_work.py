@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 from tests.casework.happenings import Place
-from tests.casework.how_far import HUNT, look
+from tests.casework.how_far import HUNT, look, only_when_asked
 from tests.records.store_faults import STORE_FAULTS
 from tests.records.store_machine import machine_in
 
@@ -25,6 +25,7 @@ def test_what_a_store_acknowledged_is_there_whatever_callers_do(rulebook: Rulebo
     run_state_machine_as_test(machine_in(rulebook, place), settings=look(8, steps=14))
 
 
+@only_when_asked
 @pytest.mark.parametrize("name", STORE_FAULTS)
 def test_random_work_finds_a_planted_fault(
     name: str, rulebook: Rulebook, place: Place, monkeypatch: pytest.MonkeyPatch
