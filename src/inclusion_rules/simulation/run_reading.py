@@ -56,6 +56,8 @@ class SavedRun:
         Raises:
             RunReadingError: there is no run there.
         """
+        if path.is_dir() and not (path / MANIFEST).exists():
+            raise RunReadingError(f"`{path}` is a folder, and no run: there is no {MANIFEST} in it")
         try:
             manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         except (OSError, ValueError) as problem:
