@@ -20,6 +20,8 @@ from inclusion_rules.caseload.morning import Group, Morning
 from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.domain.rules import EXCLUSION_EVENTS
+from inclusion_rules.domain.wording import day_in_words
 from inclusion_rules.records.store import CaseStore
 from inclusion_rules.reporting.calendar_feed import case_as_ics
 from inclusion_rules.reporting.case_json import case_as_data
@@ -101,6 +103,21 @@ def test_working_and_lateness_are_told(place: str) -> None:
     assert "1 school day late due Tue 25 Mar 2025 LEI-2025-0042 Ashby Academy" in told
     assert "counted: 15 school days from the day after Tue 4 Mar 2025, by example" in told
     assert "SI 2012/1033 reg 6(7)" in told or "SI 2012/1033 reg 6" in told
+
+
+def test_what_is_no_exclusion_is_not_called_one(shared_place: str, morning: Morning) -> None:
+    """List and diary name the event an obligation is about, and call only exclusions so."""
+    others = [item for item in morning.items if item.row.about and not set(item.rule.for_each) & set(EXCLUSION_EVENTS)]
+    assert others
+    listed = " ".join(text_of(morning, top=None, everything=True).split())
+    diary = Calendar.from_ical(morning_as_ics(morning, rulebook=open_rulebook())).walk("VEVENT")
+    told = " ".join(str(event["DESCRIPTION"]) for event in diary)
+    for item in others:
+        assert item.row.about is not None
+        subject = f"{item.rule.for_each[0].replace('_', ' ')} on {day_in_words(item.row.about)}"
+        assert f"({subject})" in listed
+        assert item.row.due is None or f"about the {subject}" in told
+    assert "about the exclusion of" in told
 
 
 def test_a_case_that_could_not_be_decided_is_listed(place: str) -> None:

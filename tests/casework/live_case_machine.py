@@ -245,7 +245,7 @@ class LiveCaseMachine(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(others))
         right = data.draw(events(self.edition, name, day=wrong.date + timedelta(days=days)), label="event")
         self.moved(
-            self.case.corrected(number, right, recorded_at=self.clock, recorded_by=BY),
+            self.case.corrected(number, right, self.law, recorded_at=self.clock, recorded_by=BY),
             self.entry(right, corrects=number),
         )
 
@@ -265,7 +265,7 @@ class LiveCaseMachine(RuleBasedStateMachine):
         """A named person sets a fact that nothing infers."""
         judgement = data.draw(judgements(self.edition, day=self.today), label="judgement")
         self.made.append(replace(judgement, recorded_at=self.clock, recorded_by=BY))
-        self.moved(self.case.judged(judgement, recorded_at=self.clock, recorded_by=BY))
+        self.moved(self.case.judged(judgement, self.law, recorded_at=self.clock, recorded_by=BY))
 
     @rule(data=st.data())
     def what_cannot_be_recorded(self, data: st.DataObject) -> None:
@@ -299,7 +299,7 @@ class LiveCaseMachine(RuleBasedStateMachine):
             lambda: after("governing_board_met", members="several"),
             lambda: after("governing_board_met", of=date(2010, 1, 1)),
             lambda: after("work_set", recorded_at=self.clock.replace(tzinfo=None)),
-            lambda: self.case.corrected(nowhere, work_set, recorded_at=self.clock, recorded_by=BY),
+            lambda: self.case.corrected(nowhere, work_set, self.law, recorded_at=self.clock, recorded_by=BY),
             lambda: self.case.withdrawn(nowhere, recorded_at=self.clock, recorded_by=BY),
         ]
         recorded = [entry.recorded_at for entry in self.written]

@@ -18,7 +18,7 @@ from inclusion_rules.domain.conditions import facts_in
 from inclusion_rules.domain.event_log import LogError
 from inclusion_rules.domain.facts import Unknown
 from inclusion_rules.domain.rulebook import Rulebook
-from inclusion_rules.errors import UnknownNameError
+from inclusion_rules.errors import InvalidFilesError, UnknownNameError
 from inclusion_rules.vocabulary import Outcome, Status
 
 EXCLUDED = "2025-03-03 permanently_excluded session: morning"
@@ -68,7 +68,7 @@ JUDGED = "affects_authority_duties"
 def judged(case: Case, value: bool, recorded_at: str, on: str | None = None) -> Case:
     """A case with a judgement, recorded at noon of a day."""
     made = Judgement(JUDGED, value, "proprietor", day(on) if on else None)
-    return case.judged(made, recorded_at=noon(recorded_at), recorded_by="clerk")
+    return case.judged(made, open_rulebook(), recorded_at=noon(recorded_at), recorded_by="clerk")
 
 
 # Opening -------------------------------------------------------------------------------------------------------------
@@ -361,7 +361,11 @@ def test_a_step_recorded_late_is_held_against_the_stage_of_its_own_day():
 def test_a_correction_changes_what_the_case_owes(rulebook):
     """Notice was on 6 March and not on the 4th: the board's last day moves by two school days, to 27 March."""
     case = opened([EXCLUDED, NOTIFIED], "2025-03-05").corrected(
-        2, event("governing_board_notified", "2025-03-06"), recorded_at=noon("2025-03-12"), recorded_by="clerk"
+        2,
+        event("governing_board_notified", "2025-03-06"),
+        open_rulebook(),
+        recorded_at=noon("2025-03-12"),
+        recorded_by="clerk",
     )
 
     board = obligation(case.decision(rulebook, as_of=day("2025-03-14")), "board_consider_pex")
@@ -380,7 +384,11 @@ def test_a_withdrawal_takes_an_event_out(rulebook):
 def test_a_corrected_entry_can_be_withdrawn():
     """By the number of the correction or of the first entry."""
     case = opened([EXCLUDED, NOTIFIED], "2025-03-05").corrected(
-        2, event("governing_board_notified", "2025-03-06"), recorded_at=noon("2025-03-12"), recorded_by="clerk"
+        2,
+        event("governing_board_notified", "2025-03-06"),
+        open_rulebook(),
+        recorded_at=noon("2025-03-12"),
+        recorded_by="clerk",
     )
 
     for number in (2, 3):
@@ -392,8 +400,68 @@ def test_a_correction_of_nothing_is_refused():
     """No entry of that number stands."""
     with pytest.raises(LogError, match="entry 7"):
         opened([EXCLUDED]).corrected(
-            7, event("parent_informed", "2025-03-04"), recorded_at=noon("2025-03-12"), recorded_by="clerk"
+            7,
+            event("parent_informed", "2025-03-04"),
+            open_rulebook(),
+            recorded_at=noon("2025-03-12"),
+            recorded_by="clerk",
         )
+
+
+def test_a_refusal_names_the_step_once(rulebook):
+    """The reason follows the name and the day of the step, and does not say them again."""
+    with pytest.raises(RefusedEventError) as refused:
+        carried_on(opened([EXCLUDED]), (event("governing_board_met", "2025-03-20"), "2025-03-20"))
+
+    assert ("the case stood at `notification`; the steps between are not recorded",) == refused.value.reasons
+    assert 1 == str(refused.value).count("governing board met")
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "told"),
+    [
+        ("governing_bord_notified", {}, "did you mean `governing_board_notified`"),
+        ("governing_board_notified", {"colour": "red"}, "`colour` is not an attribute"),
+        ("governing_board_notified", {"of": "2010-01-01"}, "2010-01-01"),
+    ],
+)
+def test_a_correction_is_held_against_the_vocabulary_as_a_step_is(rulebook, name, said, told):
+    """A slip in an event that corrects would otherwise take the event that it corrects out of the case."""
+    case = opened([EXCLUDED, NOTIFIED], "2025-03-05")
+
+    with pytest.raises(InvalidFilesError, match=told):
+        case.corrected(
+            2, event(name, "2025-03-06", **said), rulebook, recorded_at=noon("2025-03-12"), recorded_by="clerk"
+        )
+
+
+def test_the_day_of_an_exclusion_can_be_corrected_before_what_names_it(rulebook):
+    """First the exclusion, then the event that names it by its day: between the two the case says so, and goes on."""
+    named = event("governing_board_notified", "2025-03-05", of="2025-03-03")
+    case = carried_on(opened([EXCLUDED], "2025-03-04"), (named, "2025-03-05"))
+    excluded = event("permanently_excluded", "2025-03-04", session="morning")
+    case = case.corrected(1, excluded, rulebook, recorded_at=noon("2025-03-06"), recorded_by="clerk")
+    named = event("governing_board_notified", "2025-03-05", of="2025-03-04")
+    case = case.corrected(2, named, rulebook, recorded_at=noon("2025-03-06"), recorded_by="clerk")
+
+    board = obligation(case.decision(rulebook, as_of=day("2025-03-14")), "board_consider_pex")
+    assert day("2025-03-04") == board.about
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "by", "told"),
+    [
+        ("affects_autority_duties", True, "proprietor", "did you mean `affects_authority_duties`"),
+        ("affects_authority_duties", "maybe", "proprietor", "maybe"),
+        ("affects_authority_duties", True, "parent", "parent"),
+    ],
+)
+def test_a_judgement_is_held_against_the_vocabulary(rulebook, fact, value, by, told):
+    """A fact that nobody declared would otherwise be recorded and never be asked for."""
+    made = Judgement(fact, value, by)
+
+    with pytest.raises(InvalidFilesError, match=told):
+        opened([EXCLUDED]).judged(made, rulebook, recorded_at=noon("2025-03-12"), recorded_by="clerk")
 
 
 def test_time_does_not_run_backwards():
@@ -423,7 +491,11 @@ def test_time_does_not_run_backwards():
 def test_a_case_says_what_it_said_on_any_day_to_anyone(rulebook, known_on, as_of, stage, due):
     """Notice of 4 March, entered on the 10th; corrected on the 14th to 6 March: every pair of times has its answer."""
     case = carried_on(opened([EXCLUDED]), (event("governing_board_notified", "2025-03-04"), "2025-03-10")).corrected(
-        2, event("governing_board_notified", "2025-03-06"), recorded_at=noon("2025-03-14"), recorded_by="clerk"
+        2,
+        event("governing_board_notified", "2025-03-06"),
+        open_rulebook(),
+        recorded_at=noon("2025-03-14"),
+        recorded_by="clerk",
     )
 
     decision = case.decision(rulebook, as_of=day(as_of), known_on=known_on)
@@ -515,16 +587,16 @@ def test_time_does_not_run_backwards_between_events_and_judgements():
     with pytest.raises(LogError, match="only grows forward"):
         case.withdrawn(1, recorded_at=noon("2025-03-11"), recorded_by="clerk")
     with pytest.raises(LogError, match="only grows forward"):
-        case.corrected(1, told, recorded_at=noon("2025-03-11"), recorded_by="clerk")
+        case.corrected(1, told, open_rulebook(), recorded_at=noon("2025-03-11"), recorded_by="clerk")
     with pytest.raises(LogError, match="time zone"):
-        case.judged(case.judgements[0], recorded_at=datetime(2025, 3, 20), recorded_by="clerk")
+        case.judged(case.judgements[0], open_rulebook(), recorded_at=datetime(2025, 3, 20), recorded_by="clerk")
 
 
 def test_the_timeline_holds_what_happened_and_every_day_of_a_duty(rulebook):
     """In order: the exclusion, the notice, the last day of the board; each entry of the log by its number."""
     moments = opened([EXCLUDED, NOTIFIED, MET]).timeline(rulebook, as_of=day("2025-03-24"))
 
-    assert list(moments) == sorted(moments, key=lambda moment: (moment.day, moment.kind, moment.text))
+    assert [moment.day for moment in moments] == sorted(moment.day for moment in moments)
     assert [1, 2, 3] == [moment.entry for moment in moments if moment.kind == "happened"]
     assert [day("2025-03-25")] == [
         moment.day for moment in moments if moment.kind == "due" and moment.duty == "board_consider_pex"
@@ -532,6 +604,29 @@ def test_the_timeline_holds_what_happened_and_every_day_of_a_duty(rulebook):
     assert [day("2025-03-20")] == [
         moment.day for moment in moments if moment.kind == Status.MET and moment.duty == "board_consider_pex"
     ]
+
+
+def test_within_a_day_of_the_timeline_what_happened_comes_before_what_followed(rulebook):
+    """Events of a day as recorded, the meeting before its decision; then what fell on somebody, and what was met."""
+    case = carried_on(
+        opened([EXCLUDED, NOTIFIED, MET]),
+        (event("governing_board_decided", "2025-03-20", outcome="not_reinstate"), "2025-03-24"),
+    )
+    moments = [moment for moment in case.timeline(rulebook, as_of=day("2025-03-24")) if moment.day == day("2025-03-20")]
+
+    assert ["governing board met", "governing board decided"] == [moment.text for moment in moments if moment.entry]
+    kinds = [moment.kind for moment in moments]
+    assert kinds == sorted(kinds, key=["happened", "judged", "arose", "met", "met_late", "due"].index)
+    assert {"happened", "arose", "met"} <= set(kinds)
+
+
+def test_the_timeline_of_another_time_holds_what_was_known_then(rulebook):
+    """Asked for what was known on the 9th, the notice entered on the 10th is not there, nor what came of it."""
+    case = carried_on(opened([EXCLUDED]), (event("governing_board_notified", "2025-03-04"), "2025-03-10"))
+    moments = case.timeline(rulebook, as_of=day("2025-03-12"), known_on=date(2025, 3, 9))
+
+    assert [1] == [moment.entry for moment in moments if moment.kind == "happened"]
+    assert not [moment for moment in moments if moment.duty == "board_consider_pex" and moment.kind == "due"]
 
 
 def test_the_timeline_holds_nothing_later_than_its_day(rulebook):

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pytest
 from tests.casework.builders import day, decided, findings, is_present, obligation
+from tests.layers.builders import decided as local_decision
+from tests.layers.builders import opened
+from tests.layers.builders import rule as local_rule
 
 
 def pupil_of(on: str, **more: object) -> dict[str, object]:
@@ -203,3 +206,47 @@ def test_the_day_of_the_decision_chooses_the_guidance_though_the_suspension_begi
     decision = decided([f"{on} suspended school_days: 1, first_day: 2026-09-02"], "2026-09-03", pupil=pupil_of(on))
 
     assert present is is_present(decision, "guidance_2026_edition")
+
+
+# What is about the case, and not about one event of it ---------------------------------------------------------------
+
+TWICE = {
+    "facts.yaml": """
+        facts:
+          suspensions: {kind: whole number, asks: How many suspensions?, derived: {count of: suspended}}
+        """,
+    "parameters/many.yaml": """
+        title: From how many suspensions it is many
+        unit: count
+        values:
+          - {from: 2019-01-01, until: 2025-02-28, value: 3, cites: [Shire protocol]}
+          - {from: 2025-03-01, value: 1, cites: [Shire protocol]}
+        """,
+    "board/many.yaml": local_rule(
+        "expectation: {id: shire_many, bearer: headteacher, should: look into it, without delay: yes}",
+        subject="case\nwhen: {suspensions: {at least: {parameter: many}}}",
+    ),
+}
+IN_FEBRUARY = """
+    - {date: 2025-02-03, event: suspended, school_days: 1}
+    - {date: 2025-02-04, event: board_told}
+"""
+
+
+@pytest.mark.parametrize("later", ["", "    - {date: 2025-03-20, event: board_met}\n"])
+def test_a_quantity_of_another_day_is_asked_again_though_no_fact_has_changed(tmp_path, later):
+    """A rule about the case goes by the quantity of the day, and arises on the day on which that changes."""
+    rulebook = opened(tmp_path, TWICE)
+
+    before = local_decision(rulebook, IN_FEBRUARY + later, as_of="2025-02-28")
+    after = local_decision(rulebook, IN_FEBRUARY + later, as_of="2025-03-31")
+
+    assert not is_present(before, "shire_many")
+    assert obligation(after, "shire_many").arose_on == day("2025-03-01")
+
+
+def test_a_case_changes_again_on_the_day_on_which_a_quantity_does(tmp_path):
+    """Who keeps a decision is told of that day, however little is happening in the case."""
+    decision = local_decision(opened(tmp_path, TWICE), IN_FEBRUARY, as_of="2025-02-20")
+
+    assert decision.changes_on == day("2025-03-01")

@@ -67,6 +67,7 @@ def test_the_filters_narrow_it(run: Run, store: Path) -> None:
         (("--format", "jsn"), "did you mean `json`?"),
         (("--as-of", "26/03/2025"), "`26/03/2025` is not a day"),
         (("--afresh", "--index", "x"), "`--afresh` keeps no index"),
+        (("--workers", "0"), "`--workers` a number above 0"),
     ],
 )
 def test_a_slip_of_the_keyboard_is_wrong_usage(run: Run, store: Path, typed: tuple[str, ...], said: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 import inclusion_rules.cli
 from inclusion_rules.cli import COMMANDS, main
+from inclusion_rules.cli.showing import OutputError, write_file
 from inclusion_rules.errors import CalendarGapError
 
 SOURCE = Path(inclusion_rules.cli.__file__).parents[2]
@@ -192,3 +193,45 @@ def test_a_full_disk_is_told(case_file: Path) -> None:
     assert 1 == ended.returncode
     assert b"standard output cannot be written" in ended.stderr
     assert 1 == ended.stderr.count(b"\n")
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """No file can grow beyond a few bytes, as on a full disk."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("no_room")
+@pytest.mark.parametrize("before", [None, b"as it was"])
+def test_a_result_for_which_there_is_no_room_leaves_the_file_as_it_was(before: bytes | None, tmp_path: Path) -> None:
+    """Neither half a file nor an empty one, and nothing beside it."""
+    place = tmp_path / "result.svg"
+    if before is not None:
+        place.write_bytes(before)
+
+    with pytest.raises(OutputError, match="cannot be written: File too large"):
+        write_file("much " * 1000, place)
+    assert ([] if before is None else [before]) == [found.read_bytes() for found in tmp_path.iterdir()]
+
+
+def test_a_result_takes_the_place_of_a_file_as_it_stood(tmp_path: Path) -> None:
+    """Its permissions stay, and what leads to it by another name still does."""
+    place, link = tmp_path / "result.svg", tmp_path / "latest.svg"
+    place.write_text("old")
+    place.chmod(0o640)
+    link.symlink_to(place)
+
+    write_file("new", link)
+    assert ("new", 0o640) == (place.read_text(), place.stat().st_mode & 0o777)
+    assert link.is_symlink()
+
+
+def test_a_result_may_be_written_to_what_is_no_file() -> None:
+    """Such as the device that takes everything."""
+    write_file("much " * 1000, Path(os.devnull))
+
+    assert not Path(os.devnull).is_file()

@@ -111,7 +111,7 @@ def test_the_example_shows_every_answer(held: Register) -> None:
 
 def test_the_share_of_disruptive_behaviour_raises_an_alert(held: Register) -> None:
     """52 of 96 permanent exclusions are more than the half that the programme began from."""
-    assert "suffolk_t1_disruptive_share" in {state.commitment.id for state in held.alerts()}
+    assert "suffolk_t1_pdb_share" in {state.commitment.id for state in held.alerts()}
 
 
 def test_money_of_which_a_part_is_unknown_is_not_called_within_its_bounds(held: Register) -> None:

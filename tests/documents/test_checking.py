@@ -289,3 +289,23 @@ def test_the_question_in_a_blank_says_nothing(held_of: HeldOf) -> None:
     told = found(check_notice(Notice("letter.txt", None, text=text), held_of("parent_notice", LEICS, "2025-01-13")))
 
     assert (Found.NOT_RECOGNISED, Found.RECOGNISED) == (told["advice"], told["language"])
+
+
+def test_the_question_in_a_blank_says_nothing_where_a_line_ends_within_it(held_of: HeldOf) -> None:
+    """A letter is broken into lines wherever there is a space, in the mark of a blank too."""
+    text = "Advice: [not\nknown: Which services give free and\nimpartial advice here?] In another language: ask us."
+    told = found(check_notice(Notice("letter.txt", None, text=text), held_of("parent_notice", LEICS, "2025-01-13")))
+
+    assert (Found.NOT_RECOGNISED, Found.RECOGNISED) == (told["advice"], told["language"])
+
+
+def test_the_blanks_that_a_notice_still_has_are_told(held_of: HeldOf) -> None:
+    """What an unfinished draft leaves open stands first, and in data; a finished one has nothing such."""
+    text = "The reasons: [not\nknown: Why was the pupil excluded?] Advice: [not known: Who advises?] [not known: Who"
+    held = held_of("parent_notice", LEICS, "2025-01-13")
+    check = check_notice(Notice("letter.txt", None, text=text), held)
+
+    assert ("Why was the pupil excluded?", "Who advises?", "Who") == check.blanks
+    assert list(check.blanks) == check_as_data(check)["blanks"]
+    assert "LEFT BLANK (3)\n- Why was the pupil excluded?\n" in check_as_text(check, width=100)
+    assert "LEFT BLANK" not in check_as_text(check_notice(Notice("letter.txt", None, text="All."), held), width=100)

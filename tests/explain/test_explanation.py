@@ -32,6 +32,14 @@ def test_a_rule_is_found_however_its_name_is_spelled(explained, name):
     assert ["reinstatement/permanent_exclusion"] == [part.rule.id for part in explained(name).parts]
 
 
+def test_what_meets_a_duty_is_told_in_plain_words(explained):
+    """Yes and no are words, in what an event must not say as anywhere."""
+    text = " ".join(explanation_as_text(explained("sixth day pex home la"), width=500).split())
+
+    assert "met by: education began (not full time: no)" in text
+    assert "False" not in text
+
+
 def test_an_unknown_name_is_told_with_the_nearest(explained):
     """Whoever slips on a letter is shown the right word, spelled as they spell."""
     with pytest.raises(UnknownNameError) as caught:

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from tests.layers.builders import finding_of, law, opened, parameter, rule
+from tests.layers.builders import LAND, finding_of, law, opened, parameter, rule
 
 from inclusion_rules.analysis.layering import prove_pack
 from inclusion_rules.casework.deciding import decide
@@ -121,6 +121,62 @@ def test_a_limit_from_another_day_is_to_say_supplements(tmp_path):
     assert "run from different days" in told
     files["board/meets.yaml"] = files["board/meets.yaml"].replace("specifies", "supplements")
     assert [] == faults(tmp_path, files)
+
+
+SAME_ACT = MEETS.rstrip() + "\n      met by: [board met]\n    "
+
+
+def beside(value, *, unit="school days", act=SAME_ACT, relation="{supplements: board/meets}", extra=""):
+    """A shire that says of its limit that it stands beside the law."""
+    files = {"board/meets.yaml": rule(act, relation=relation, extra=extra)}
+    return files | {"parameters/shire_limit.yaml": parameter(value, unit)}
+
+
+@pytest.mark.parametrize("relation", ["{supplements: board/meets}", "{supplements: nothing national}"])
+def test_a_longer_time_for_the_same_act_is_no_supplement(tmp_path, relation):
+    """Whoever owes the act by law, from the same day and met by the same event, is given no more time beside it."""
+    (told,) = faults(tmp_path, beside("16", relation=relation))
+
+    assert told.startswith(
+        "R219: 16 school days is longer than the 15 school days that `board/meets` gives for the same"
+    )
+    assert "(from 2019-01-01)" in told
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        beside("10"),
+        beside("16", act=SAME_ACT.replace("board met", "board told")),
+        beside("16", act=SAME_ACT.replace("governing board", "headteacher")),
+        beside("16", act=SAME_ACT.replace("after: board told", "after: suspended")),
+        beside("16", unit="calendar days"),
+        beside("16", extra="governs: {from: 2010-01-01, until: 2012-08-31}\n"),
+        beside("16", extra="when: {cancelled: yes}\n"),
+    ],
+    ids=[
+        "no longer",
+        "another event",
+        "another bearer",
+        "another day",
+        "another unit",
+        "before the law",
+        "other cases",
+    ],
+)
+def test_what_is_another_act_or_no_longer_stands_beside_the_law(tmp_path, files):
+    """Only the law's own act, certainly later than the law has it, is refused."""
+    assert [] == faults(tmp_path, files)
+
+
+def test_a_limit_that_fills_in_one_of_the_law_is_held_to_that_one(tmp_path):
+    """Where the law has two times for one act, a rule that says which it fills in is held to that."""
+    slow = LAND["board/meets.yaml"].replace("board meets", "board meets later").replace("board limit", "later limit")
+    quantity = parameter("50").replace("Shire protocol", "Land Act s1").replace("2019-01-01", "2012-09-01")
+    land = {"board/meets_later.yaml": slow, "parameters/later_limit.yaml": quantity}
+    files = beside("40", relation="{specifies: board/meets_later}")
+
+    assert [] == faults(tmp_path, files, land=land)
 
 
 def test_a_number_for_without_delay_stands(tmp_path):

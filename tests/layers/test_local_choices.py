@@ -161,3 +161,19 @@ def test_the_law_of_the_land_sets_what_it_names(tmp_path):
 
     with pytest.raises(InvalidFilesError, match="in a national pack the law fixes it"):
         opened(tmp_path, {}, land=land)
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("asking_limit", "to fill what it leaves open, write `choices/asking_limit.yaml`; "),
+        ("board_limit", "the law fixes it; "),
+    ],
+)
+def test_a_quantity_of_the_law_is_not_declared_again(tmp_path, name, help):
+    """Whoever declares it hears how to fill it in where it is open, and that it is fixed where it is not."""
+    with pytest.raises(InvalidFilesError) as refused:
+        opened(tmp_path, {f"parameters/{name}.yaml": parameter("3")})
+
+    (problem,) = [one for one in refused.value.diagnostics if one.code == "R209"]
+    assert f"{help}a quantity of your own has a name of its own" == problem.help

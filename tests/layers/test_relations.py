@@ -9,6 +9,7 @@ from tests.layers.builders import decided, finding_of, opened, rule
 
 from inclusion_rules.casework.opening import read_case
 from inclusion_rules.domain.layers import Relation, RelationKind, Supersession
+from inclusion_rules.reporting.case_html import case_as_html
 from inclusion_rules.reporting.case_json import case_as_data
 from inclusion_rules.reporting.case_page import case_page
 from inclusion_rules.reporting.explanation import explanation_of
@@ -127,6 +128,30 @@ def test_an_engaged_rule_shows_the_tension_it_carries(tmp_path):
     assert ("t1",) == finding_of(decision, "shire_waits").tensions
     assert ["t1"] == next(one["tensions"] for one in data["findings"] if one["duty"] == "shire_waits")
     assert "Waiting is not what the law says [t1, high]" in timetable(page, colour=False, width=100, details=False)
+
+
+def test_the_web_page_shows_a_tension_and_what_is_done_about_it(tmp_path):
+    """Whoever reads the page sees what the timetable, the data and the explanation tell as well."""
+    rulebook = opened(tmp_path, TENSIONS)
+    text = f"case: one\npathway: suspension\npacks: [shire]\ncalendar: open\nevents:\n{SUSPENDED}\n"
+    record = read_case(text, rulebook)
+    html = case_as_html(case_page(decided(rulebook, SUSPENDED), record=record, rulebook=rulebook))
+    _, _, told = html.partition('<h2 id="tensions">')
+
+    assert told.startswith("Local text that pulls against the law (1)</h2>")
+    for words in ("Waiting is not what the law says", "[t1, high]", "The law&#39;s limit runs all the same."):
+        assert words in told
+
+
+def test_a_page_without_a_tension_has_no_heading_for_one(tmp_path):
+    """Nothing is headed that is not there."""
+    rulebook = opened(tmp_path, {})
+    text = f"case: one\npathway: suspension\npacks: [shire]\ncalendar: open\nevents:\n{SUSPENDED}\n"
+    record = read_case(text, rulebook)
+
+    html = case_as_html(case_page(decided(rulebook, SUSPENDED), record=record, rulebook=rulebook))
+
+    assert "pulls against the law" not in html
 
 
 def test_a_rule_that_is_not_engaged_shows_none(tmp_path):

@@ -33,6 +33,14 @@ def test_a_move_proposed_with_a_trial_is_not_started() -> None:
         started("2026-07-26", ", trial_until: 2026-10-16")
 
 
+def test_what_is_refused_is_not_among_what_could_come_now() -> None:
+    """The start is what the stage awaits, and what the pathway does not take: only the end of the move is left."""
+    with pytest.raises(RefusedEventError) as refused:
+        started("2026-07-26", ", trial_until: 2026-10-16")
+
+    assert ("managed_move_ended",) == refused.value.allowed
+
+
 @pytest.mark.parametrize(
     ("proposed", "trial"),
     [

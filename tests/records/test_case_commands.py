@@ -159,7 +159,7 @@ def with_a_correction(place: str) -> None:
         case_id = store.create(case)
         case = case.after(told, rulebook, recorded_at=at.replace(day=10), recorded_by="clerk")
         store.append(case_id, case.log.entries[-1], expected_number=1)
-        case = case.corrected(2, corrected, recorded_at=at.replace(day=14), recorded_by="clerk")
+        case = case.corrected(2, corrected, rulebook, recorded_at=at.replace(day=14), recorded_by="clerk")
         store.append(case_id, case.log.entries[-1], expected_number=2)
         store.append(case_id, JudgementMade(judged, at.replace(day=17), "clerk"), expected_number=3)
 

@@ -82,3 +82,14 @@ def test_a_file_that_is_put_back_whole_matches_again(sound: Path, tmp_path: Path
     shutil.copy(sound, tmp_path / "copy.db")
     with CaseStore.open(sound) as store:
         assert store.digest() == audit_store(tmp_path / "copy.db", open_rulebook()).digest
+
+
+def test_a_changed_byte_in_the_table_of_versions_is_found(sound: Path, tmp_path: Path) -> None:
+    """That table is Alembic's, and still every letter of how it was made counts."""
+    original = sound.read_bytes()
+    start = original.index(b"CREATE TABLE store_version")
+    damaged = tmp_path / "cases.db"
+    for at in range(start, original.index(b")", original.index(b"(version_num)", start) + 13) + 1):
+        damaged.write_bytes(original[:at] + bytes([original[at] ^ 4]) + original[at + 1 :])
+
+        assert not audit_store(damaged, open_rulebook()).matches, f"byte {at - start} of the statement"

@@ -13,7 +13,7 @@ import pytest
 from tests.records.builders import HISTORY, NOON, Raw, a_case, an_entry, next_entry
 
 from inclusion_rules.casework.case import Case, PinnedLawError
-from inclusion_rules.casework.opening import open_case
+from inclusion_rules.casework.opening import open_case, open_rulebook
 from inclusion_rules.domain.cases import Event, Judgement
 from inclusion_rules.domain.event_log import Entry
 from inclusion_rules.domain.facts import Known
@@ -88,13 +88,13 @@ def test_a_judgement_is_kept(store: CaseStore) -> None:
     case_id = store.create(case)
     store.append(case_id, JudgementMade(A_JUDGEMENT, NOON, "clerk"), expected_number=3)
 
-    assert case.judged(A_JUDGEMENT, recorded_at=NOON, recorded_by="clerk") == store.load(case_id)
+    assert case.judged(A_JUDGEMENT, open_rulebook(), recorded_at=NOON, recorded_by="clerk") == store.load(case_id)
 
 
 def test_a_judgement_of_a_live_case_is_kept_as_it_is(store: CaseStore) -> None:
     """What `Case.judged` gives can be handed to the store, which says when and by whom only once."""
     case_id = store.create(a_case())
-    longer = store.load(case_id).judged(A_JUDGEMENT, recorded_at=NOON, recorded_by="clerk")
+    longer = store.load(case_id).judged(A_JUDGEMENT, open_rulebook(), recorded_at=NOON, recorded_by="clerk")
     store.append(case_id, JudgementMade(longer.judgements[-1], NOON, "clerk"), expected_number=3)
 
     assert longer == store.load(case_id)
@@ -106,7 +106,7 @@ def test_a_judgement_of_a_live_case_is_kept_as_it_is(store: CaseStore) -> None:
 def test_judgements_of_the_opening_say_when_they_were_recorded(store: CaseStore) -> None:
     """They come back as they were handed in, so that `known_on` applies to them."""
     case = a_case()
-    case = case.judged(A_JUDGEMENT, recorded_at=NOON + timedelta(hours=1), recorded_by="clerk")
+    case = case.judged(A_JUDGEMENT, open_rulebook(), recorded_at=NOON + timedelta(hours=1), recorded_by="clerk")
 
     loaded = store.load(store.create(case))
 
@@ -145,7 +145,9 @@ def test_corrections_come_back(store: CaseStore) -> None:
     """A correction and a withdrawal are entries like any other, and what stands after them is the same."""
     case = a_case()
     case_id = store.create(case)
-    longer = case.corrected(3, Event("governing_board_notified", date(2025, 3, 5)), recorded_at=NOON, recorded_by="a")
+    longer = case.corrected(
+        3, Event("governing_board_notified", date(2025, 3, 5)), open_rulebook(), recorded_at=NOON, recorded_by="a"
+    )
     longer = longer.withdrawn(2, recorded_at=NOON, recorded_by="a")
     for number, entry in enumerate(longer.log.entries[3:], start=3):
         store.append(case_id, entry, expected_number=number)
@@ -214,7 +216,7 @@ def test_an_opening_repeated_later_gives_the_same_case(store: CaseStore) -> None
     def sent(at: datetime, by: str) -> Case:
         case = a_case(at=at)
         log = replace(case.log, entries=tuple(replace(entry, recorded_by=by) for entry in case.log))
-        return replace(case, log=log).judged(A_JUDGEMENT, recorded_at=at, recorded_by=by)
+        return replace(case, log=log).judged(A_JUDGEMENT, open_rulebook(), recorded_at=at, recorded_by=by)
 
     first = store.create(sent(NOON, "the first worker"), key="notification 1")
     again = store.create(sent(NOON + timedelta(hours=1), "the second worker"), key="notification 1")
@@ -228,7 +230,7 @@ def test_an_opening_repeated_later_gives_the_same_case(store: CaseStore) -> None
     [
         lambda _: a_case(events=["2025-03-03 permanently_excluded session: afternoon, reasons: [PP]", *HISTORY[1:]]),
         lambda _: a_case(events=[*HISTORY, "2025-03-05 work_set"]),
-        lambda case: case.judged(A_JUDGEMENT, recorded_at=NOON, recorded_by="clerk"),
+        lambda case: case.judged(A_JUDGEMENT, open_rulebook(), recorded_at=NOON, recorded_by="clerk"),
         lambda case: replace(case, header=replace(case.header, history_complete=False)),
     ],
     ids=["another event", "one more event", "a judgement", "another header"],
@@ -293,7 +295,7 @@ def test_a_batch_may_correct_what_it_adds(store: CaseStore) -> None:
     case = store.load(case_id)
     for day in (5, 6):
         event = Event("work_set", date(2025, 3, day))
-        case = case.corrected(4, event, recorded_at=NOON, recorded_by="a") if day == 6 else replace(
+        case = case.corrected(4, event, open_rulebook(), recorded_at=NOON, recorded_by="a") if day == 6 else replace(
             case, log=case.log.with_event(event, recorded_at=NOON, recorded_by="a")
         )  # fmt: skip
     store.append_many([Append(case_id, entry, entry.number - 1) for entry in case.log.entries[3:]])

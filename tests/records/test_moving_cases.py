@@ -256,6 +256,27 @@ def test_what_others_add_meanwhile_is_taken_into_account(store: CaseStore, ruleb
     assert 4 == len(store.under(ten).load(case_id).log)
 
 
+def test_a_case_that_another_moves_just_then_is_found_moved(
+    store: CaseStore, rulebook: Rulebook, ten: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at its pins and that at its entries somebody else moves it; it is not left alone for that."""
+    case_id, as_it_is = store.create(a_case()), CaseStore.pinned
+    looks: list[tuple[PackPin, ...]] = []
+
+    def pinned(self: CaseStore, name: str) -> tuple[PackPin, ...]:
+        found = as_it_is(self, name)
+        looks.append(found)
+        if len(looks) == 2:
+            assert [Outcome.MOVED] == [move.outcome for move in done(store, ten, rulebook, mover=MOVER)]
+        return found
+
+    monkeypatch.setattr(CaseStore, "pinned", pinned)
+    (move,) = done(store, ten, rulebook, mover=MOVER)
+
+    assert (Outcome.AT_IT, None) == (move.outcome, move.why_not)
+    assert 4 == store.head(case_id).number
+
+
 def test_two_who_move_at_once_move_once(store: CaseStore, rulebook: Rulebook, ten: Rulebook) -> None:
     """Four at once over the same cases: each case is moved by one of them and found moved by the others."""
     case_ids = tuple(store.create(a_case(f"CASE-{number}")) for number in range(3))
@@ -338,7 +359,7 @@ def test_a_header_holds_no_copy_of_a_judgement(store: CaseStore, place: str, rul
 
 def test_judgements_of_the_opening_outlive_a_move(store: CaseStore, rulebook: Rulebook, ten: Rulebook) -> None:
     """They stand in the first header, which stays."""
-    case_id = store.create(a_case().judged(JUDGED, recorded_at=NOON, recorded_by="clerk"))
+    case_id = store.create(a_case().judged(JUDGED, rulebook, recorded_at=NOON, recorded_by="clerk"))
     done(store, ten, rulebook, mover=MOVER)
 
     assert [JUDGED.fact] == [made.fact for made in store.under(ten).load(case_id).judgements]

@@ -705,7 +705,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         case_id = opened.create(case)
         for step in (
             lambda c: c.corrected(
-                met.number, replace(met.event, date=date(2025, 2, 4)), recorded_at=NOON.replace(day=2), recorded_by="é"
+                met.number,
+                replace(met.event, date=date(2025, 2, 4)),
+                rulebook,
+                recorded_at=NOON.replace(day=2),
+                recorded_by="é",
             ),
             lambda c: c.withdrawn(told.number, recorded_at=NOON.replace(day=3), recorded_by="clerk"),
         ):

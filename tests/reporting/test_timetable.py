@@ -121,6 +121,25 @@ def test_several_exclusions_are_told_apart(shown: Shown) -> None:
     assert {"exclusion of Mon 20 Jan 2025", "exclusion of Wed 2 Apr 2025"} == which
 
 
+def test_what_is_no_exclusion_is_not_called_one(shown: Shown) -> None:
+    """An obligation of a part-time timetable, or of a list that came in, names that event in plain words."""
+    entries = [entry for section in shown("suffolk_permanent_exclusion").sections for entry in section.entries]
+    which = {(entry.obligation.rule.for_each, entry.which) for entry in entries}
+
+    assert (("permanently_excluded",), "exclusion of Mon 13 Jan 2025") in which
+    assert (("part_time_timetable_started",), "part time timetable started on Wed 9 Oct 2024") in which
+    assert (("timetable_return_received",), "timetable return received on Tue 7 Jan 2025") in which
+
+
+def test_the_details_name_what_an_obligation_is_about(shown: Shown) -> None:
+    """With everything shown, the line that says what it is about names no exclusion that there was not."""
+    text = plain(shown("suffolk_permanent_exclusion"), width=500, details=True)
+
+    assert "about the part time timetable started on Wed 9 Oct 2024" in text
+    assert "about the exclusion of Mon 13 Jan 2025" in text
+    assert "exclusion of Wed 9 Oct 2024" not in text
+
+
 def test_one_exclusion_is_not_named_over_and_over(shown: Shown) -> None:
     """Where there is only one, every entry is about it."""
     assert {""} == {entry.which for section in shown(DEMO).sections for entry in section.entries}

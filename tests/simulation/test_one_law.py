@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,56 +10,26 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.simulation.taken_alone import (
+    end_alone,
+    ends_in,
+    law,
+    obligations_alone,
+    obligations_in,
+    stages_alone,
+    stages_in,
+)
 
-from inclusion_rules.casework.deciding import decide, standing_at
-from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.loading.plan_files import find_plan, load_plan, shipped_plans
 from inclusion_rules.simulation.cohort import Cohort
 from inclusion_rules.simulation.cohort_columns import ABSENT, Coded, CohortBlock, EventColumn
-from inclusion_rules.simulation.deciding_blocks import BlockDecider, BlockTables
-
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
-@cache
-def law() -> Rulebook:
-    """The shipped law, read once."""
-    return open_rulebook()
+from inclusion_rules.simulation.deciding_blocks import BlockDecider
 
 
 @cache
 def cohort(plan: str, cases: int = 400) -> Cohort:
     """A cohort of a shipped plan."""
     return Cohort.of(load_plan(find_plan(plan), law()), law(), cases=cases, seed=11)
-
-
-def obligations_in(tables: BlockTables) -> Rows:
-    """The ledger of each case in a block, in order."""
-    found: Rows = {}
-    for row in tables.obligations.to_pylist():
-        found.setdefault(row.pop("case_id"), []).append(tuple(row.values()))
-    return found
-
-
-def obligations_alone(block: CohortBlock, row: int, as_of: date) -> list[tuple[Any, ...]]:
-    """The ledger of one case as deciding it alone gives it."""
-    return [
-        (
-            entry.rule.duty,
-            entry.bearer,
-            entry.arose_on,
-            entry.due,
-            entry.met_on,
-            entry.status.value,
-            entry.late_by_school_days,
-            entry.about,
-            entry.occurrence,
-            entry.rule.pack,
-            entry.rule.id,
-        )
-        for entry in decide(block.record_of(row), law(), as_of=as_of).obligations
-    ]
 
 
 @pytest.mark.parametrize("plan", shipped_plans())
@@ -77,24 +46,15 @@ def test_every_obligation_of_a_block_is_that_of_the_case_alone(plan: str) -> Non
 
 @pytest.mark.parametrize("plan", shipped_plans())
 def test_every_stage_of_a_block_is_that_of_the_case_alone(plan: str) -> None:
-    """Before and after each event, and at the end, a case of a block stands where it stands alone."""
+    """Before and after each event, and at the end, a case of a block stands where it stands alone, and since the same
+    day."""
     drawn = cohort(plan)
     block = drawn.block(0, drawn.cases)[0]
     tables = BlockDecider(law(), drawn.plan.until).decide(block)
-    stages: Rows = {}
-    for row in tables.events.to_pylist():
-        stages.setdefault(row["case_id"], []).append((row["event"], row["stage_before"], row["stage_after"]))
-    final = {row["case_id"]: row["stage"] for row in tables.cases.to_pylist()}
-    first = law().pathways[block.pathway].stages[0].name
+    stages, ends = stages_in(tables), ends_in(tables)
     for row in range(0, len(block), max(1, len(block) // 8)):
-        record = block.record_of(row)
-        alone = []
-        for number, event in enumerate(record.events):
-            so_far = [replace(record, events=record.events[:seen]) for seen in (number, number + 1)]
-            before = standing_at(so_far[0], law(), as_of=event.date).stage if number else first
-            alone.append((event.name, before, standing_at(so_far[1], law(), as_of=event.date).stage))
-        assert stages[record.id] == alone
-        assert final[record.id] == standing_at(record, law(), as_of=drawn.plan.until).stage
+        assert stages[block.case_id(row)] == stages_alone(block, row)
+        assert ends[block.case_id(row)] == end_alone(block, row, drawn.plan.until)
 
 
 def test_what_was_learned_from_one_block_serves_the_next_unchanged() -> None:

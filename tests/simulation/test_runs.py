@@ -83,10 +83,11 @@ def test_the_columns_are_those_of_the_contract(finished: Path) -> None:
     assert pq.read_metadata(finished / "cases.parquet").num_rows == CASES
 
 
-def test_two_processes_write_the_same_bytes_as_one(finished: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [2, 4])
+def test_several_processes_write_the_same_bytes_as_one(workers: int, finished: Path, tmp_path: Path) -> None:
     """Nothing in a run depends on who worked on which part of it, or when."""
-    simulation().run(tmp_path / "two", simulation().workforce(2))
-    assert bytes_of(tmp_path / "two") == bytes_of(finished)
+    simulation().run(tmp_path / "run", simulation().workforce(workers))
+    assert bytes_of(tmp_path / "run") == bytes_of(finished)
 
 
 def test_another_seed_gives_another_run(finished: Path, tmp_path: Path) -> None:
@@ -196,6 +197,53 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(
         assert not [each for each in left if each.endswith(".parquet")]
 
 
+@pytest.mark.parametrize("writes", [0, 3, 8, 13, 14, 15])
+def test_a_disk_that_fills_is_told_and_the_run_can_be_finished(
+    writes: int, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it fills: a sentence, no manifest, nothing half written; with room again, the bytes of the whole run."""
+    left = writes
+    write = Path.write_bytes
+
+    def fills(path: Path, data: bytes) -> int:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            write(path, data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    out = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", fills)
+        with pytest.raises(RunFolderError, match="cannot be written: No space left on device"):
+            simulation().run(out, simulation().workforce(1))
+    assert not (out / "manifest.json").exists()
+    assert not list(out.rglob("*.partial"))
+    if writes:
+        simulation().run(out, simulation().workforce(1), resume=True)
+        assert bytes_of(out) == bytes_of(finished)
+
+
+def test_a_table_that_does_not_fit_on_the_disk_leaves_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither under its name nor half written beside it; what was decided is kept."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(RunFolderError, match=r"No space left on device.*--resume"):
+        simulation().run(tmp_path / "run", simulation().workforce(1))
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["parts", "plan.yaml"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """The message names it and says why."""
+    (tmp_path / "file").write_text("mine", "utf-8")
+    with pytest.raises(RunFolderError, match=r"file/run. cannot be written: Not a directory"):
+        simulation().run(tmp_path / "file" / "run", simulation().workforce(1))
+
+
 def dies() -> Any:
     """A worker that is killed when it is made."""
     import os
@@ -270,7 +318,7 @@ def test_a_run_made_under_other_law_is_not_judged_by_this(finished: Path, tmp_pa
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
     """Nothing is guessed from an empty folder."""
-    with pytest.raises(RunReadingError, match="not a run"):
+    with pytest.raises(RunReadingError, match="no run"):
         SavedRun.open(tmp_path)
 
 

@@ -23,7 +23,7 @@ from inclusion_rules.analysis.days_and_quantities import (
     sizes,
     turning_days,
 )
-from inclusion_rules.analysis.limit_forms import key_of, no_later, parameters_of
+from inclusion_rules.analysis.limit_forms import gives_time_for, key_of, no_later, parameters_of
 from inclusion_rules.analysis.limit_lengths import never_longer
 from inclusion_rules.analysis.recorded_acts import changed_by, not_affirmed, said_by, settled_by
 from inclusion_rules.analysis.satisfying import without_detours
@@ -118,6 +118,10 @@ class _Proof:
             for name in rule.related(kind):
                 if name in self.below and self._complete(self.below[name]):
                     yield from self._longer(rule, self.below[name], kind)
+        if not any(gives_time_for(rule, self.below[name]) for name in rule.related(*BOUND_BY) if name in self.below):
+            for national in self.below.values():
+                if national.runs and gives_time_for(rule, national) and self._complete(national):
+                    yield from self._longer_beside(rule, national)
         yield from self._forbidden(rule)
 
     def _complete(self, rule: Rule) -> bool:
@@ -207,6 +211,26 @@ class _Proof:
             message = f"{mine} can end later than the {theirs} of `{national.id}`, which it {_does(kind)}"
             help = f"count it in {law.unit}, or say `supplements` in place of `{kind}`: both then run side by side"
         yield Loosened(rule, message, help, path, national, case)
+
+    def _longer_beside(self, rule: Rule, national: Rule) -> Iterator[Loosened]:
+        """A limit that fills in none of the law, and is certainly longer than the law's own for the same act."""
+        names = parameters_of(rule, national)
+        own, law = (self.edition.parameters[name] for name in names) if names is not None else (None, None)
+        if own is None or law is None or own.unit is not law.unit or isinstance(rule.deadline, AtLeastBefore):
+            return
+        self.counts.limits += 1
+        found = self._longer_case(rule, national, own, law)
+        if found is not None:
+            case, value, limit = found
+            mine, theirs = quantity_in_words(value, own.unit), quantity_in_words(limit, law.unit)
+            message = (
+                f"{mine} is longer than the {theirs} that `{national.id}` gives for the same act from the same day "
+                f"(from {case.day.isoformat()})"
+            )
+            help = (
+                "the law's limit holds in any case; a local one may only be shorter, or is met by an event of its own"
+            )
+            yield Loosened(rule, message, help, (rule.kind.value, key_of(rule)), national, case)
 
     def _longer_case(
         self, rule: Rule, national: Rule, own: Parameter, law: Parameter

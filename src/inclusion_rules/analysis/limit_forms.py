@@ -16,6 +16,7 @@ from inclusion_rules.domain.rules import (
     Rule,
     Within,
 )
+from inclusion_rules.vocabulary import RuleKind
 
 
 def parameters_of(rule: Rule, national: Rule) -> tuple[str, str] | None:
@@ -31,6 +32,13 @@ def parameters_of(rule: Rule, national: Rule) -> tuple[str, str] | None:
         ) if (start, each) == (other, other_each):
             return own, law
     return None
+
+
+def gives_time_for(rule: Rule, national: Rule) -> bool:
+    """Whether a rule sets a time for the very act that a rule of the law does: one bearer, met by no other events."""
+    own, law = ({meeting.event for meeting in each.met_by} for each in (rule, national))
+    owed = national.kind in (RuleKind.DUTY, RuleKind.EXPECTATION) and rule.kind is not RuleKind.RIGHT
+    return owed and rule.bearer == national.bearer and bool(own) and own <= law
 
 
 def no_later(rule: Rule, national: Rule) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 from functools import cache
 from hashlib import sha256
@@ -16,12 +16,10 @@ from pathlib import Path
 
 from inclusion_rules.casework.case import PackPin
 from inclusion_rules.domain.pathways import Pathway
-from inclusion_rules.domain.rulebook import Edition, Rulebook
-from inclusion_rules.domain.rules import CASE
+from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.errors import UnknownNameError
 
 _DECIDES = ("domain", "engine", "casework", "caseload")
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class LawAtHand:
     def turns_after(self, packs: tuple[str, ...], day: date) -> date | None:
         """The next day on which the law of the day changes, for what is governed by the day itself."""
         if packs not in self._turns:
-            self._turns[packs] = tuple(sorted(set(_changes_of(self.rulebook.edition(packs)))))
+            self._turns[packs] = tuple(sorted(self.rulebook.edition(packs).turns_for_the_case))
         return next((turn for turn in self._turns[packs] if turn > day), None)
 
     def differences(self, pins: tuple[PackPin, ...]) -> tuple[LawDifference, ...]:
@@ -89,22 +87,6 @@ class LawAtHand:
         for name in dict.fromkeys([*pinned, *at_hand]):
             if pinned.get(name) != at_hand.get(name):
                 yield LawDifference(name, pinned.get(name), at_hand.get(name))
-
-
-def _changes_of(edition: Edition) -> Iterator[date]:
-    """The days on which a rule about the case itself, or a parameter, begins or ends to be the law."""
-    for rule in edition.running_rules:
-        if CASE in rule.for_each:
-            if rule.governs.first is not None:
-                yield rule.governs.first
-            if rule.governs.last is not None:
-                yield rule.governs.last + _ONE_DAY
-    for parameter in edition.parameters.values():
-        for version in parameter.values:
-            if version.first is not None:
-                yield version.first
-            if version.last is not None:
-                yield version.last + _ONE_DAY
 
 
 @cache

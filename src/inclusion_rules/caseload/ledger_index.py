@@ -112,7 +112,8 @@ class LedgerIndex:
             index = cls(_connected(place))
             index._make_ready()
         except (sqlite3.Error, OSError, _NotOursError) as error:
-            raise IndexUnusableError(f"the index in `{place}` cannot be used: {error}") from error
+            said = error.strerror or error if isinstance(error, OSError) else error
+            raise IndexUnusableError(f"the index in `{place}` cannot be used: {said}") from error
         return index
 
     @classmethod

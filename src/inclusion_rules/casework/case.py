@@ -29,7 +29,7 @@ from inclusion_rules.domain.wording import condition_in_words, day_in_words
 from inclusion_rules.domain.working_days import BankHolidays
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.errors import InclusionRulesError
-from inclusion_rules.loading.case_data import check_event
+from inclusion_rules.loading.case_data import check_event, check_judgement
 from inclusion_rules.vocabulary import words
 
 NO_ENTRIES = EventLog()
@@ -176,10 +176,13 @@ class Case:
                     "Open the rulebook of that version, or move the case to the new one explicitly"
                 )
 
-    def timeline(self, rulebook: Rulebook, *, as_of: date) -> tuple[Moment, ...]:
+    def timeline(
+        self, rulebook: Rulebook, *, as_of: date, known_on: datetime | date | None = None
+    ) -> tuple[Moment, ...]:
         """Everything that happened, every judgement, those that a later one replaced too, and every duty's dates."""
-        owed = self.decision(rulebook, as_of=as_of).obligations
-        return timeline_of(self.log.standing().values(), self.judgements, owed, as_of=as_of)
+        owed = self.decision(rulebook, as_of=as_of, known_on=known_on).obligations
+        standing = (entry for _, entry in sorted(self.log.standing(known_on).items()))
+        return timeline_of(standing, self.record(known_on=known_on).judgements, owed, as_of=as_of)
 
     # What comes next -------------------------------------------------------------------------------------------------
 
@@ -209,7 +212,8 @@ class Case:
         """
         edition = rulebook.edition(tuple(pin.pack for pin in self.header.packs))
         born = self.header.pupil.get("date_of_birth")
-        others = (*self.log.events(), event)
+        # Only exclusions can be named; what else may still name one that was corrected meanwhile is not this event's.
+        others = (*(other for other in self.log.events() if other.name in EXCLUSION_EVENTS), event)
         check_event(event, others, edition, born=born if isinstance(born, date) else None)
 
     def _check_step(self, event: Event, longer: Case, rulebook: Rulebook) -> None:
@@ -217,15 +221,12 @@ class Case:
         pathway = rulebook.pathways[self.header.pathway]
         odd = Counter(warning.message for warning in standing_at(self.record(), rulebook, as_of=day).warnings)
         now = Counter(warning.message for warning in standing_at(longer.record(), rulebook, as_of=day).warnings)
-        reasons = list(now - odd)
+        own = f"{words(event.name)} on {day_in_words(event.date)}: "
+        reasons = [message.removeprefix(own) for message in now - odd]
         # What is said of an exclusion before its day is seen with it; an exclusion is of no other.
         of = None if event.name in EXCLUSION_EVENTS else event.of
         book = facts_of_the_case(self.record(), rulebook, as_of=max(event.date, of or event.date), about=of)
-        refusals = [
-            refusal
-            for refusal in pathway.refusals
-            if refusal.event == event.name and evaluate(refusal.when, book, book.parameter).result is True
-        ]
+        refusals = [one for one in pathway.refusals if one.event == event.name and book.holds(one.when) is True]
         if not reasons and not refusals:
             return
         before = self.decision(rulebook, as_of=event.date)
@@ -233,17 +234,26 @@ class Case:
         guards = (*step.refused, *(evaluate(refusal.when, book, book.parameter) for refusal in refusals))
         told = [refusal.because for refusal in refusals]
         told += [f"it needs that {condition_in_words(trace.condition)}" for trace in step.refused]
-        raise RefusedEventError(event, before.stage, before.next_events, tuple(told or reasons), guards)
+        never = {refusal.event for refusal in pathway.refusals if book.holds(refusal.when) is True}
+        allowed = tuple(name for name in before.next_events if name not in never)
+        raise RefusedEventError(event, before.stage, allowed, tuple(told or reasons), guards)
 
-    def corrected(self, number: int, event: Event, *, recorded_at: datetime, recorded_by: str) -> Case:
+    def corrected(
+        self, number: int, event: Event, rulebook: Rulebook, *, recorded_at: datetime, recorded_by: str
+    ) -> Case:
         """The case with an entry that replaces an earlier one; the earlier one stays in the log.
 
         Raises:
+            InvalidFilesError: the packs do not declare the event, or it names an exclusion that is not in the case.
             LogError: no entry of that number stands.
+            PinnedLawError: the rulebook is not the law that the case is pinned to.
         """
+        self.check_law(rulebook)
         log = self.log.with_event(event, recorded_at=recorded_at, recorded_by=recorded_by, corrects=number)
         self._check_after_judgements(recorded_at)
-        return replace(self, log=log)
+        longer = replace(self, log=log)
+        longer.check_event(event, rulebook)
+        return longer
 
     def withdrawn(self, number: int, *, recorded_at: datetime, recorded_by: str) -> Case:
         """The case with an entry that says that an earlier one never happened.
@@ -261,19 +271,23 @@ class Case:
         self._check_after_judgements(recorded_at)
         return replace(self, log=log)
 
-    def judged(self, judgement: Judgement, *, recorded_at: datetime, recorded_by: str) -> Case:
+    def judged(self, judgement: Judgement, rulebook: Rulebook, *, recorded_at: datetime, recorded_by: str) -> Case:
         """The case with one more judgement that a named person has made.
 
         Of several judgements of one fact the one recorded last holds, from its day on; the others stay in the record.
 
         Raises:
+            InvalidFilesError: it is not one that the packs know, or not for that role to make.
             LogError: it was recorded before the last entry.
+            PinnedLawError: the rulebook is not the law that the case is pinned to.
         """
+        self.check_law(rulebook)
         if recorded_at.tzinfo is None:
             raise LogError("the instant of recording needs a time zone")
         if len(self.log) and recorded_at < (last := self.log.entries[-1].recorded_at):
             raise _backwards(recorded_at, last)
         self._check_after_judgements(recorded_at)
+        check_judgement(judgement, rulebook.edition(tuple(pin.pack for pin in self.header.packs)))
         made = replace(judgement, recorded_at=recorded_at, recorded_by=recorded_by)
         return replace(self, judgements=(*self.judgements, made))
 

@@ -7,15 +7,17 @@ rules that look at the ledger; derive the stage. Pure: the day is handed in, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import pairwise
 
 from inclusion_rules.casework.agreement import Agreement, DisagreementError, Executor, Listener
 from inclusion_rules.casework.factbook import FactBook, Witness
 from inclusion_rules.casework.ledger import obligations_of
 from inclusion_rules.casework.record_checks import warnings_about
 from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
-from inclusion_rules.casework.staging import Standing, awaited_events, standing_of
+from inclusion_rules.casework.staging import Standing, awaited_events, carry_on, standing_of, take_step
 from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, steps_of, subject_at, subjects_in
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.facts import Unknown, Value
@@ -210,10 +212,75 @@ def standing_at(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Stand
     return _walk(work, rulebook.pathways[record.pathway]).standing
 
 
-def standing_under(record: CaseRecord, edition: Edition, pathway: Pathway, *, as_of: date) -> Standing:
-    """Where a case stands on a pathway on a day, under an edition at hand."""
-    work, _ = _begun(record, edition, as_of)
-    return _walk(work, pathway).standing
+def passage_under(
+    record: CaseRecord, edition: Edition, pathway: Pathway, *, from_event: int, as_of: date
+) -> Iterator[tuple[int | None, date, str]]:
+    """Where a case stands after each event from one on, and wherever time takes it in between: event, day and stage.
+
+    The event is its place in the record, none where time alone moved the case. Only what is recorded by then counts, as
+    if each event were followed as it came. Of the events after the first, none may be one that the pathway follows.
+    """
+    events = tuple(event for event in record.events if event.date <= as_of)
+    days = [*(event.date for event in events), as_of]
+    # What is listed before an exclusion of its day is its own once that is recorded: from there all is followed anew.
+    anew = [
+        n for n in range(from_event + 1, len(events)) if events[n].name in EXCLUSION_EVENTS and days[n] == days[n - 1]
+    ]
+    for begins, ends in pairwise([from_event, *anew, len(events)]):
+        work, _ = _begun(replace(record, events=events[:ends]), edition, as_of)
+        for position, stage, book in _followed_along(work, pathway, begins, days):
+            yield position, book.day, stage
+
+
+def _followed_along(
+    work: _Work, pathway: Pathway, from_event: int, days: list[date]
+) -> Iterator[tuple[int | None, str, FactBook]]:
+    followed = _followed(work.events, pathway.follows)
+    subject = Placed(0, CASE) if followed is None else Placed(followed, work.events[followed].name)
+    steps = steps_of(work.events, work.belongs_to, followed, follows=pathway.follows)
+    standing = Standing(pathway.stages[0].name)
+    for position, event in enumerate(work.events):
+        if position in steps:
+            before, after = partial(work.book_before, subject, position), partial(work.book_after, subject, position)
+            take_step(pathway, standing, event, before, after)
+        cause: int | None = position
+        day: date | None = event.date if position >= from_event else None
+        while day is not None:
+            book = work.book(subject, position + 1, day)
+            reached = Standing(standing.stage)
+            carry_on(pathway, reached, book)
+            yield cause, reached.stage, book
+            cause = None
+            day = min((turn for turn in book.turns if day < turn <= days[position + 1]), default=None)
+
+
+def course_of(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Iterator[tuple[date, str]]:
+    """Every day on which the case came to stand at a stage, in order, with the stage; by an event or by time alone.
+
+    A case that has not begun on its pathway stands nowhere yet. What the pathway follows begins anew with each event of
+    its kind. A stage through which time alone took the case within one day is not told.
+    """
+    edition, pathway = rulebook.edition(record.packs), rulebook.pathways[record.pathway]
+    events = tuple(event for event in record.events if event.date <= as_of)
+    first = pathway.stages[0].name
+    begins = {*pathway.begins_with, *pathway.follows}
+    before: str | None = None
+    begun = False
+    for number, event in enumerate(events, start=1):
+        begun = begun or event.name in begins
+        until = events[number].date if number < len(events) else as_of
+        so_far, day = replace(record, events=events[:number]), event.date
+        before = None if event.name in pathway.follows else before
+        while True:
+            work, _ = _begun(so_far, edition, day)
+            walk = _walk(work, pathway)
+            if walk.standing.stage != before and (begun or walk.standing.stage != first):
+                before = walk.standing.stage
+                yield day, before
+            upcoming = min((turn for turn in walk.turns if day < turn <= until), default=None)
+            if upcoming is None:
+                break
+            day = upcoming
 
 
 def _changes_on(work: _Work, obligations: tuple[Obligation, ...], pathway_turns: frozenset[date]) -> date | None:
@@ -346,9 +413,7 @@ def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
     """The moments to look at: after each event, the start of days on which time turns something, and the end."""
     if placed.kind == CASE:
         seen, day = 0, min((event.date for event in work.events), default=work.as_of)
-        rules, _ = work.edition.rules_about(CASE)
-        turns = {rule.governs.first for rule in rules if rule.governs.first is not None}
-        turns |= {rule.superseded.first for rule in rules if rule.superseded is not None}
+        turns = set(work.edition.turns_for_the_case)
     else:
         seen, day, turns = placed.position + 1, work.events[placed.position].date, set()
     turns |= {judgement.on for judgement in work.record.judgements if judgement.on is not None}

@@ -10,9 +10,12 @@ from calendar import Calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from inclusion_rules.casework.exclusions import (
+    PERMANENT,
     SESSION_NOT_KNOWN,
+    SUSPENDED,
     Days,
     Exclusion,
     Run,
@@ -26,7 +29,7 @@ from inclusion_rules.casework.exclusions import (
     totals_by,
 )
 from inclusion_rules.domain.deadlines import Deadline, school_day_number
-from inclusion_rules.domain.facts import NOTHING, AtLeast, Unknown, Value
+from inclusion_rules.domain.facts import NOTHING, AtLeast, Known, Unknown, Value
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.errors import CalendarGapError
 
@@ -74,7 +77,7 @@ Function = Callable[[Circumstances, Arguments], Value]
 def _kind(at: Circumstances, given: Arguments) -> Value:
     if at.exclusion is None:
         return NOTHING
-    return "permanent_exclusion" if at.exclusion.is_permanent else "suspension"
+    return SETTLED_BY_KIND["kind_of_exclusion"][at.exclusion.event.name]
 
 
 def _excluded_on(at: Circumstances, given: Arguments) -> Value:
@@ -372,6 +375,7 @@ def _texts(value: Value | tuple[str, ...]) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
+@cache
 def day_of_the_year(text: str, year: int) -> date:
     """The day that words such as `31 March` or `last Friday in June` name in a year.
 
@@ -433,6 +437,11 @@ TURNS_WITH_AGE: Mapping[str, Callable[[date, Arguments], tuple[date, ...]]] = {
     "of_compulsory_school_age": _compulsory_school_age,
 }
 """For the functions that hold one day against someone's age: the days, by date of birth, on which the answer turns."""
+
+SETTLED_BY_KIND: Mapping[str, Mapping[str, Known]] = {
+    "kind_of_exclusion": {PERMANENT: "permanent_exclusion", SUSPENDED: "suspension"}
+}
+"""For the functions whose answer an exclusion's kind settles: the answer, by the event that imposes it."""
 
 OWN_EVENT, OWN_EXCLUSION, TERM_TOTALS, YEAR_TOTALS, RUN, EVERY_EXCLUSION = (
     "own event",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Protocol, cast
 
 from inclusion_rules.casework.exclusions import Exclusion
@@ -178,8 +179,16 @@ class FactBook:
             since = min(start, own) if isinstance(start, date) else own
             pool = tuple(event for event in self.seen if event.date >= since)
         else:
-            pool = self.subject.events
+            return self._own_events.get(name, ())
         return tuple(event for event in pool if event.name == name)
+
+    @cached_property
+    def _own_events(self) -> Mapping[str, tuple[Event, ...]]:
+        """The events of the subject by name, since hardly a fact does not ask for some."""
+        found: dict[str, tuple[Event, ...]] = {}
+        for event in self.subject.events:
+            found[event.name] = (*found.get(event.name, ()), event)
+        return found
 
     def given_on(self, event: Event) -> tuple[date, Deadline | None]:
         """The day an event counts from: its own, or the day of deemed service where something was posted."""
@@ -281,11 +290,9 @@ class FactBook:
                 return self._function(name, details)
 
     def _matching(self, details: Mapping[str, Any]) -> tuple[Event, ...]:
-        return tuple(
-            event
-            for event in self.events_of(details["event"], scope=details["scope"])
-            if fits(event, details["having"], details.get("lacking", ()))
-        )
+        events = self.events_of(details["event"], scope=details["scope"])
+        having, lacking = details["having"], details.get("lacking", ())
+        return tuple(event for event in events if fits(event, having, lacking)) if having or lacking else events
 
     def _date_of(self, name: str, details: Mapping[str, Any]) -> Value:
         found = self._matching(details)

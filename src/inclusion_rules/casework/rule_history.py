@@ -46,7 +46,10 @@ class RuleHistory:
 
 
 Traces = dict[RuleKey, tuple[tuple[Value, ...], Trace]]
-"""The last trace of each rule with the values it came from: what has not changed is not evaluated again."""
+"""The last trace of each rule with what it came from: what has not changed is not evaluated again.
+
+It comes from the values of facts and, where it asks for quantities of the law, from the day that governs them.
+"""
 
 
 def states_of(
@@ -64,13 +67,15 @@ def states_of(
             continue
         if not isinstance(day, date) or not rule.governs.covers(day):
             continue
-        values = tuple([book(name) for name in edition.inputs_of[key]])
+        came_from = tuple([book(name) for name in edition.inputs_of[key]])
+        if key in edition.asking_parameters:
+            came_from = (*came_from, book.governed_by)
         before = traces.get(key)
-        if before is not None and before[0] == values:
+        if before is not None and before[0] == came_from:
             trace = before[1]
         else:
             trace = evaluate(rule.when, book, book.parameter)
-            traces[key] = (values, trace)
+            traces[key] = (came_from, trace)
         overtaken = rule.superseded is not None and rule.superseded.holds_on(day)
         known[key] = _overtaken(rule, trace) if overtaken else _state(rule, trace, edition, known)
         if book.witness is not None and overtaken:

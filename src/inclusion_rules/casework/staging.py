@@ -39,14 +39,25 @@ def standing_of(
     same day without the last of them.
     """
     standing = Standing(pathway.stages[0].name)
-    moving = {move.event for move in pathway.moves}
     for number, event in enumerate(events, start=1):
-        if event.name in moving:
-            _catch_up(pathway, standing, partial(book_before, number))
-            _follow(pathway, standing, event, book_after(number))
-    while _moved_by_time(pathway, standing, final):
-        pass
+        take_step(pathway, standing, event, partial(book_before, number), partial(book_after, number))
+    carry_on(pathway, standing, final)
     return standing
+
+
+def take_step(
+    pathway: Pathway, standing: Standing, event: Event, before: Callable[[], FactBook], after: Callable[[], FactBook]
+) -> None:
+    """Take a case from where it stands through one event: what time had done by then, and what the event does."""
+    if any(move.event == event.name for move in pathway.moves):
+        _catch_up(pathway, standing, before)
+        _follow(pathway, standing, event, after())
+
+
+def carry_on(pathway: Pathway, standing: Standing, book: FactBook) -> None:
+    """Take a case from where it stands to where time alone has brought it by the day of the facts."""
+    while _moved_by_time(pathway, standing, book):
+        pass
 
 
 def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) -> None:
@@ -76,9 +87,7 @@ def _follow(pathway: Pathway, standing: Standing, event: Event, book: FactBook) 
 def _catch_up(pathway: Pathway, standing: Standing, without_it: Callable[[], FactBook]) -> None:
     """Moves that time alone had made by the day of an event, when they hold on that day without it."""
     if any(move.event is None and standing.stage in move.sources for move in pathway.moves):
-        book = without_it()
-        while _moved_by_time(pathway, standing, book):
-            pass
+        carry_on(pathway, standing, without_it())
 
 
 def _moved_by_time(pathway: Pathway, standing: Standing, book: FactBook) -> bool:

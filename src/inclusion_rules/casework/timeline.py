@@ -10,12 +10,14 @@ from inclusion_rules.domain.cases import Judgement
 from inclusion_rules.domain.event_log import Entry
 from inclusion_rules.domain.findings import Obligation
 from inclusion_rules.domain.wording import in_words
-from inclusion_rules.vocabulary import words
+from inclusion_rules.vocabulary import Status, words
+
+_WITHIN_A_DAY = ("happened", "judged", "arose", str(Status.MET), str(Status.MET_LATE), "due")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of a case's timeline: something that happened, was judged, fell due, was met or lapsed."""
+    """One line of a timeline: what happened or was judged, or a day on which a duty arose, was met or is due."""
 
     day: date
     kind: str
@@ -27,7 +29,10 @@ class Moment:
 def timeline_of(
     entries: Iterable[Entry], judgements: Iterable[Judgement], obligations: Iterable[Obligation], *, as_of: date
 ) -> tuple[Moment, ...]:
-    """Everything up to a day, in order, with every date of what is owed then, later ones too."""
+    """Everything up to a day, with every date of what is owed then, later ones too. Entries are given as they stand.
+
+    Within a day comes first what happened, as it was recorded, and then what followed from it.
+    """
     found = [
         Moment(entry.event.date, "happened", words(entry.event.name), entry.number)
         for entry in entries
@@ -37,7 +42,7 @@ def timeline_of(
         found += _moments_of_judging(made, as_of)
     for obligation in obligations:
         found += _moments_of(obligation)
-    return tuple(sorted(found, key=lambda moment: (moment.day, moment.kind, moment.text)))
+    return tuple(sorted(found, key=lambda moment: (moment.day, _WITHIN_A_DAY.index(moment.kind))))
 
 
 def _moments_of_judging(judgement: Judgement, as_of: date) -> list[Moment]:

@@ -40,6 +40,7 @@ COMMANDS = {
     "test": "run the worked examples that stand beside the rules",
     "prove": "prove packs and pathways over every case there can be, with counter-examples",
     "schema": "the editor schema of a kind of file",
+    "docs": "the handbook of the packs: rules, facts, parameters, events, roles, pathways",
 }
 """Every command, in the order of listing; each is the function of that name in the module of that name."""
 

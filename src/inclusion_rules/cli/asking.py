@@ -108,6 +108,13 @@ About = Annotated[
         help="The date of the exclusion that the facts describe; else the latest one.",
     ),
 ]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FOLDER", help="The packs to decide by, if not those that ship."),
+]
+Pathways = Annotated[
+    list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways that go with them.")
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the result to this file instead.")]
 HumanOrJson = Annotated[
     str, typer.Option("--format", parser=one_of("human", "json"), metavar="human|json", help="How to show the result.")

@@ -1,4 +1,4 @@
-"""`inclusion-rules audit`: whether a store of live cases is what was written to it, and where it first is not."""
+"""`inclusion-rules audit`: whether a store of live cases or its log is what was written, and where it first is not."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.cli.asking import AsOf, HumanOrJson, Out, a_count, today
+from inclusion_rules.cli.asking import AsOf, HumanOrJson, Out, Pathways, a_count, today
 from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.naming_packs import law_of
 from inclusion_rules.cli.second_engine import note_restarts, second_opinion
 from inclusion_rules.cli.showing import note, show
 from inclusion_rules.domain.wording import in_words as value_in_words
@@ -27,8 +27,9 @@ def audit(
     store: Annotated[
         str,
         typer.Argument(
-            metavar="STORE",
-            help="A file, or postgresql+psycopg://USER@HOST/DATABASE; or the folder of a simulated run.",
+            metavar="STORE_OR_LOG",
+            help="A file, or postgresql+psycopg://USER@HOST/DATABASE; or a log written by `export --as log`, "
+            "or the folder of a simulated run.",
         ),
     ],
     format: HumanOrJson = "human",
@@ -40,9 +41,7 @@ def audit(
         list[Path] | None,
         typer.Option("--rules", metavar="FOLDER", help="The packs the cases are pinned to, if not those that ship."),
     ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways that go with them.")
-    ] = None,
+    pathways: Pathways = None,
     twice: Annotated[
         bool, typer.Option("--second-opinion", help="Decide every case by durable-rules as well, and compare.")
     ] = False,
@@ -60,8 +59,9 @@ def audit(
 ) -> int:
     """Verify the chain of every case, replay every case, and tell the first difference with its exact place.
 
-    With --second-opinion every case is decided again by another engine, as of a day. Of a simulated run a sample of
-    cases (or all) is decided alone, from the run's own files, and held against what the run says of it.
+    The log of a store is verified and replayed like the store itself. With --second-opinion every case is decided again
+    by another engine, as of a day. Of a simulated run a sample of cases (or all) is decided alone, from the run's own
+    files, and held against what the run says of it.
 
     \b
     Example:
@@ -74,7 +74,11 @@ def audit(
             raise typer.BadParameter(
                 "`--expect` and `--as-of` are for stores; a run says as of which day it was decided"
             )
-        return audit_of_a_run(Path(store), sample, open_rulebook(rules or (), pathways or ()), twice, format, out)
+        return audit_of_a_run(Path(store), sample, law_of(rules, pathways), twice, format, out)
+    if "://" not in store and Path(store).suffix.lower() in (".yaml", ".yml"):
+        raise typer.BadParameter(
+            f"`{store}` is named as a case file is, which keeps no hashes; `audit` takes a store, its log or a run"
+        )
     if sample is not None:
         raise typer.BadParameter("`--sample` is for the folder of a run; of a store every case is replayed")
     if as_of is not None and not twice:
@@ -83,13 +87,18 @@ def audit(
         expect = a_digest(expect)
     try:
         from inclusion_rules.records.auditing import audit_store
+        from inclusion_rules.records.case_logs import audit_log, is_log
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic"):
             raise
         note("stores need SQLAlchemy and Alembic; install them with `pip install inclusion-rules[store]`")
         return Exit.COULD_NOT_RUN
     again = decided_again(as_of or today()) if twice else None
-    report = audit_store(store, open_rulebook(rules or (), pathways or ()), expected=expect, again=again)
+    law = law_of(rules, pathways)
+    if "://" not in store and is_log(Path(store)):
+        report = audit_log(Path(store), law, expected=expect, again=again)
+    else:
+        report = audit_store(store, law, expected=expect, again=again)
     told = report_as_data(report)
     if again is not None:
         told["second_opinion"] = agreement_as_data(again)
@@ -182,7 +191,8 @@ def in_words(told: dict[str, Any]) -> str:
     if first is None:
         lines.append("everything is as it was written")
     else:
-        place = "the store" if first["case"] is None else f"case {first['case']}"
+        whole = "the log" if first["field"] == "log" else "the store"
+        place = whole if first["case"] is None else f"case {first['case']}"
         entry = "" if first["entry"] is None else f", entry {first['entry']}"
         lines += ["NOT as it was written", f"  {place}{entry}, {first['field']}: {first['says']}"]
         if told["other_differences"]:

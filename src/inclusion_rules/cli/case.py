@@ -11,10 +11,10 @@ import typer
 
 from inclusion_rules.casework.agreement import DisagreementError, Executor
 from inclusion_rules.casework.deciding import decide
-from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.cli.asking import About, AsOf, KnownOn, Out, one_of, today
+from inclusion_rules.cli.asking import About, AsOf, KnownOn, Out, Pathways, Rules, one_of, today
 from inclusion_rules.cli.errors import Exit
 from inclusion_rules.cli.named_cases import CaseFileOrStore, CaseOfStore, named_case
+from inclusion_rules.cli.naming_packs import law_of
 from inclusion_rules.cli.second_engine import note_restarts, second_opinion
 from inclusion_rules.cli.showing import note, show, wants_colour, width
 from inclusion_rules.domain.cases import CaseRecord
@@ -31,6 +31,8 @@ def case(
     as_of: AsOf = None,
     about: About = None,
     known_on: KnownOn = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: Annotated[
         str,
         typer.Option(
@@ -66,7 +68,7 @@ def case(
       inclusion-rules case examples/leicestershire_permanent_exclusion.yaml --as-of 2025-02-10
     """
     executor = None if engine == DEFINITION else second_opinion()
-    rulebook = open_rulebook()
+    rulebook = law_of(rules, pathways)
     named = named_case(place, case, rulebook, known_on=known_on)
     try:
         decision = decision_on(

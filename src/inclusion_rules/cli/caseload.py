@@ -10,9 +10,9 @@ import typer
 
 from inclusion_rules.caseload.morning import QUIET_AFTER, WITHIN, Morning
 from inclusion_rules.caseload.wanted import UnknownWishError, Wanted
-from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.cli.asking import AsOf, Out, a_count, one_of, today
+from inclusion_rules.cli.asking import AsOf, Out, Pathways, Rules, a_count, one_of, today
 from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.naming_packs import law_of
 from inclusion_rules.cli.showing import note, show, wants_colour, width
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.reporting.caseload_text import TOP
@@ -84,13 +84,8 @@ def caseload(
         Path | None,
         typer.Option("--index", metavar="FILE", help="Where the index is kept; beside the store if left out."),
     ] = None,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FOLDER", help="The packs to decide by, if not those that ship."),
-    ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways that go with them.")
-    ] = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     afresh: Annotated[
         bool, typer.Option("--afresh", help="Decide every case now, and neither read nor keep an index.")
     ] = False,
@@ -103,6 +98,8 @@ def caseload(
     """
     if afresh and index is not None:
         raise typer.BadParameter("`--afresh` keeps no index, so `--index` has no meaning beside it")
+    if workers == 0:
+        raise typer.BadParameter("somebody has to do the work; give `--workers` a number above 0, or leave it out")
     try:
         from inclusion_rules.caseload.caseload import Caseload
     except ModuleNotFoundError as error:
@@ -110,7 +107,7 @@ def caseload(
             raise
         note("stores need SQLAlchemy and Alembic; install them with `pip install inclusion-rules[store]`")
         return Exit.COULD_NOT_RUN
-    rulebook = open_rulebook(rules or (), pathways or ())
+    rulebook = law_of(rules, pathways)
     wanted = Wanted.asked(
         bearers=bearer or (), schools=school or (), authorities=authority or (), pathways=pathway or ()
     )
@@ -122,7 +119,7 @@ def caseload(
                 wanted=wanted,
                 within=within,
                 quiet_after=quiet_after,
-                workers=_processes() if workers is None else max(workers, 1),
+                workers=_processes() if workers is None else workers,
                 progress=_progress,
             )
         except UnknownWishError as error:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_case, open_rulebook
-from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, today
+from inclusion_rules.casework.opening import open_case
+from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, Pathways, Rules, today
 from inclusion_rules.cli.draft import chosen
 from inclusion_rules.cli.errors import Exit, UsageError
+from inclusion_rules.cli.naming_packs import law_of, places_of
 from inclusion_rules.cli.showing import show, width
 from inclusion_rules.documents.check_page import check_as_text
 from inclusion_rules.documents.checking import check_as_data
@@ -38,6 +39,8 @@ def check_notice(
     ] = None,
     as_of: AsOf = None,
     about: About = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: HumanOrJson = "human",
 ) -> int:
     """Check the contents of a notice that came in: which required items it has, which it lacks, and by which law.
@@ -46,9 +49,9 @@ def check_notice(
     Example:
       inclusion-rules check-notice examples/leicestershire_permanent_exclusion.yaml letter.txt --as-of 2025-01-14
     """
-    rulebook = open_rulebook()
+    rulebook = law_of(rules, pathways)
     record = open_case(case_file, rulebook)
-    documents = open_documents(rulebook, record.packs)
+    documents = open_documents(rulebook, record.packs, rules=places_of(rules))
     notice = load_notice(notice_file)
     if document is not None and notice.document is not None and identifier(document) != notice.document:
         raise UsageError(f"the file says that it is `{notice.document}`, and `--document` says `{document}`")

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.cli.asking import AsOf, HumanOrJson, Out, today
 from inclusion_rules.cli.errors import Exit, UsageError
+from inclusion_rules.cli.naming_packs import law_of
 from inclusion_rules.cli.showing import show, width
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.reporting.commitments import FiguresOfALaterDayError, register
@@ -44,7 +44,7 @@ def commitments(
     Example:
       inclusion-rules commitments suffolk --figures examples/suffolk_figures.yaml
     """
-    rulebook = open_rulebook(rules or ())
+    rulebook = law_of(rules)
     known = None
     if figures is not None:
         from inclusion_rules.loading.figure_files import load_figures

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.cli.asking import one_of
+from inclusion_rules.cli.asking import Pathways, one_of
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.showing import show, width
 
@@ -23,9 +23,7 @@ def compare(
         list[Path] | None,
         typer.Option("--rules", metavar="FOLDER", help="The packs that plans are read by and words are taken from."),
     ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways, if not those that ship.")
-    ] = None,
+    pathways: Pathways = None,
     format: Annotated[
         str,
         typer.Option(
@@ -42,7 +40,7 @@ def compare(
     Example:
       inclusion-rules compare runs/as_it_is runs/changed --cases
     """
-    from inclusion_rules.casework.opening import open_rulebook
+    from inclusion_rules.cli.naming_packs import law_of
     from inclusion_rules.reporting.comparison_json import comparison_as_data
     from inclusion_rules.reporting.comparison_page import ComparisonPage, comparison_as_html
     from inclusion_rules.reporting.comparison_text import comparison_as_text
@@ -52,7 +50,7 @@ def compare(
         raise UsageError(
             f"runs are compared in pairs, and {len(runs)} of them make none: name a first and a second run"
         )
-    rulebook = open_rulebook(rules or (), pathways or ())
+    rulebook = law_of(rules, pathways)
     opened = [comparing.ComparedRun.open(path, rulebook) for path in runs]
     pairs = list(zip(opened[::2], opened[1::2], strict=True))
     page = ComparisonPage(comparing.compare(pairs), rulebook)

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.cli.asking import About, AsOf, KnownOn, Out, a_day, one_of, today
+from inclusion_rules.cli.asking import About, AsOf, KnownOn, Out, Pathways, Rules, a_day, one_of, today
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.named_cases import CaseFileOrStore, CaseOfStore, named_case
+from inclusion_rules.cli.naming_packs import law_of, places_of
 from inclusion_rules.cli.showing import show
 from inclusion_rules.documents.draft_data import draft_as_data
 from inclusion_rules.documents.drafting import Draft, draft_document
@@ -44,6 +44,8 @@ def draft(
     as_of: AsOf = None,
     about: About = None,
     known_on: KnownOn = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: Annotated[
         str,
         typer.Option(
@@ -78,9 +80,9 @@ def draft(
     """
     if served_by is not None and sent_on is None:
         raise typer.BadParameter("`--served-by` says how it is sent on a day; give that day with `--sent-on`")
-    rulebook = open_rulebook()
+    rulebook = law_of(rules, pathways)
     record = named_case(place, case, rulebook, known_on=known_on).known
-    definition = chosen(open_documents(rulebook, record.packs, templates=templates), document)
+    definition = chosen(open_documents(rulebook, record.packs, rules=places_of(rules), templates=templates), document)
     try:
         drafted = draft_document(
             definition,
@@ -103,7 +105,8 @@ def chosen(documents: dict[str, DocumentDefinition], name: str) -> DocumentDefin
     if found is None:
         listed = ", ".join(f"`{words(one)}`" for one in sorted(documents))
         error = UnknownNameError("document", name, [*documents, *map(words, documents)])
-        raise UsageError(f"{error}. The packs of this case have: {listed or 'none'}")
+        told = str(error) if str(error).endswith("?") else f"{error}."
+        raise UsageError(f"{told} The packs of this case have: {listed or 'none'}")
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.cli.asking import a_count, one_of
+from inclusion_rules.cli.asking import Pathways, Rules, a_count, one_of
 from inclusion_rules.cli.errors import Exit
 from inclusion_rules.cli.progress import Progress
 from inclusion_rules.cli.showing import note, show, width, write_file
@@ -36,13 +36,8 @@ def experiment(
         int,
         typer.Option("--workers", parser=a_count, metavar="W", help="How many processes; the results are the same."),
     ] = 1,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FOLDER", help="The packs to decide by, if not those that ship."),
-    ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways, if not those that ship.")
-    ] = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: Annotated[
         str, typer.Option("--format", parser=one_of("human", "json"), metavar="human|json", help="In which form.")
     ] = "human",

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, KnownOn, today
+from inclusion_rules.cli.asking import About, AsOf, HumanOrJson, KnownOn, Pathways, Rules, today
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.named_cases import CaseFileOrStore, CaseOfStore, named_case
+from inclusion_rules.cli.naming_packs import law_of
 from inclusion_rules.cli.showing import show, width
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.reporting.explanation import explanation_of
@@ -24,6 +24,8 @@ def explain(
     as_of: AsOf = None,
     about: About = None,
     known_on: KnownOn = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: HumanOrJson = "human",
 ) -> int:
     """Explain why a rule applies to a case or does not: working, facts, deadline, law, and what would alter it.
@@ -32,7 +34,7 @@ def explain(
     Example:
       inclusion-rules explain examples/leicestershire_permanent_exclusion.yaml "board consider pex" --as-of 2025-02-10
     """
-    rulebook = open_rulebook()
+    rulebook = law_of(rules, pathways)
     named = named_case(place, case, rulebook, known_on=known_on)
     try:
         explanation = explanation_of(named.known, rulebook, name, as_of=as_of or today(), about=about)

@@ -1,4 +1,4 @@
-"""`inclusion-rules export`: the cases of a run, a store or a case file as event logs that other tools read."""
+"""`inclusion-rules export`: the cases of a run, a store or a case file as logs that other tools read, or an auditor."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Annotated, TextIO, cast
 
 import typer
 
-from inclusion_rules.cli.asking import AsOf, a_count, one_of, today
+from inclusion_rules.cli.asking import AsOf, Pathways, a_count, one_of, today
 from inclusion_rules.cli.errors import Exit, UsageError
-from inclusion_rules.cli.named_cases import names_a_store, opened_store
+from inclusion_rules.cli.named_cases import CaseOfStore, case_id_in, names_a_store, opened_store
 from inclusion_rules.cli.progress import Progress
 from inclusion_rules.cli.showing import note
 from inclusion_rules.domain.cases import CaseRecord
@@ -25,7 +25,7 @@ from inclusion_rules.simulation.logged_cases import LoggedCase, case_of_record, 
 from inclusion_rules.simulation.run_folder import MANIFEST
 from inclusion_rules.simulation.run_reading import SavedRun
 
-FORMS = ("xes", "ocel", "csv", "parquet", "conformance")
+FORMS = ("xes", "ocel", "csv", "parquet", "conformance", "log")
 _A_LOG = "inclusion-rules"
 Told = Callable[[int, int], None]
 
@@ -53,6 +53,7 @@ def export(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="The file to write; with parquet, a new or empty folder.")
     ],
+    case: CaseOfStore = None,
     as_of: AsOf = None,
     personal: Annotated[
         bool,
@@ -67,23 +68,26 @@ def export(
         list[Path] | None,
         typer.Option("--rules", metavar="FOLDER", help="The packs the cases are decided by, if not those that ship."),
     ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways that go with them.")
-    ] = None,
+    pathways: Pathways = None,
 ) -> int:
-    """Write cases as an event log: XES, OCEL 2.0 (JSON), CSV, or the Parquet tables of a run.
+    """Write cases as an event log: XES, OCEL 2.0 (JSON), CSV, the Parquet tables of a run, or the log of a store.
 
     The same cases give the same bytes. With csv, the obligations go to a second file beside, `NAME.obligations.csv`.
-    With conformance the file says, as JSON, how the cases kept to the order of their pathway.
+    With conformance the file says, as JSON, how the cases kept to the order of their pathway. With log it holds all
+    that a store does of its cases, or of one, with every hash, as lines of JSON that `audit` verifies on their own.
 
     \b
     Example:
       inclusion-rules export replayed --as xes --out replayed.xes
     """
-    from inclusion_rules.casework.opening import open_rulebook
+    from inclusion_rules.cli.naming_packs import law_of
 
+    if form == "log":
+        return _as_log(place, case, out, personal=personal, as_of=as_of)
+    if case is not None:
+        raise UsageError("`--case` chooses the case of a `--as log`; the other forms take every case")
     law = (tuple(rules or ()), tuple(pathways or ()))
-    asked = _Asked(place, open_rulebook(*law), law, as_of, workers, personal)
+    asked = _Asked(place, law_of(*law), law, as_of, workers, personal)
     if (Path(place) / MANIFEST).is_file() and as_of is not None:
         raise UsageError("a run was decided as of its own day; leave `--as-of` out")
     if form == "parquet":
@@ -97,12 +101,13 @@ def export(
 
 @dataclass(frozen=True)
 class _AtHand:
-    """The cases that were named, one after another, with the day as of which they are decided.
+    """The cases that were named, one after another, with the law by which and the day as of which they are decided.
 
     `record_of` gives the record of the case that came last, where the cases are not those of a run.
     """
 
     cases: Iterator[LoggedCase]
+    rulebook: Rulebook
     as_of: date
     beside: Path
     record_of: Callable[[LoggedCase], CaseRecord] | None = None
@@ -126,7 +131,7 @@ def _written(asked: _Asked, at_hand: _AtHand, form: str, out: Path) -> int:
     elif form == "conformance":
         from inclusion_rules.reporting.conformance import conformance_as_json, conformance_of
 
-        found = conformance_of(counted(), asked.rulebook, beside=at_hand.beside, record_of=at_hand.record_of)
+        found = conformance_of(counted(), at_hand.rulebook, beside=at_hand.beside, record_of=at_hand.record_of)
         with whole_files(out) as (stream,):
             stream.write(conformance_as_json(found))
     elif form == "csv":
@@ -153,8 +158,9 @@ def _cases(asked: _Asked, told: Told, *, owed: bool) -> Iterator[_AtHand]:
     place = Path(asked.place)
     if place.is_dir():
         run = _run_at(asked)
+        law = run.law(asked.rulebook)
         cases = _telling(cases_of_run(run, obligations=owed), int(run.manifest["cases"]), told)
-        yield _AtHand(cases, run.as_of, run.path)
+        yield _AtHand(cases, law, run.as_of, run.path)
         return
     day = asked.as_of or today()
     taken: dict[str, CaseRecord] = {}
@@ -171,14 +177,15 @@ def _cases(asked: _Asked, told: Told, *, owed: bool) -> Iterator[_AtHand]:
     if not names_a_store(asked.place):
         from inclusion_rules.casework.opening import open_case
 
-        yield _AtHand(decided([open_case(place, asked.rulebook)]), day, place.parent, lambda case: taken.pop(case.id))
+        cases = decided([open_case(place, asked.rulebook)])
+        yield _AtHand(cases, asked.rulebook, day, place.parent, lambda case: taken.pop(case.id))
         return
     with opened_store(asked.place, asked.rulebook) as store:
         from inclusion_rules.simulation.stored_records import records_of
 
         found = decided(records_of(store, by_reference=asked.personal))
         cases = _telling(found, len(store.case_ids()), told)
-        yield _AtHand(cases, day, place.parent, lambda case: taken.pop(case.id))
+        yield _AtHand(cases, asked.rulebook, day, place.parent, lambda case: taken.pop(case.id))
 
 
 def _run_at(asked: _Asked) -> SavedRun:
@@ -218,6 +225,25 @@ def _set_aside(out: Path) -> Iterator[TextIO]:
     """A file for a while, where there is room for the log itself."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=out.parent) as aside:
         yield cast(TextIO, aside)
+
+
+def _as_log(place: str, case: str | None, out: Path, *, personal: bool, as_of: date | None) -> int:
+    """All that a store holds of its cases, or of one, as lines that can be audited."""
+    if not names_a_store(place):
+        raise UsageError(f"`{place}` is no store, and nothing else keeps hashes to be audited")
+    if as_of is not None:
+        raise UsageError("a log holds entries and decides nothing; leave `--as-of` out")
+    if not personal:
+        raise UsageError("a log holds all that the store holds, dates of birth too: say so with `--personal`")
+    with opened_store(place, None) as store:
+        case_id = None if case is None else case_id_in(store, case)
+    from inclusion_rules.records.case_logs import log_of_store
+
+    with whole_files(out) as (stream,):
+        for line in log_of_store(place, case_id=case_id):
+            stream.write(line)
+    note(f"the log of {'the store' if case is None else f'case {case}'} written to {out}")
+    return Exit.FINE
 
 
 def _as_run(asked: _Asked, out: Path) -> int:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inclusion_rules.casework.opening import open_rulebook
-from inclusion_rules.cli.asking import AsOf, HumanOrJson, Out, now, today
+from inclusion_rules.cli.asking import AsOf, HumanOrJson, Out, Pathways, now, today
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.named_cases import case_id_in, opened_store
+from inclusion_rules.cli.naming_packs import law_of, with_packs
 from inclusion_rules.cli.showing import note, show
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.wording import day_in_words
@@ -57,9 +58,7 @@ def move(
         list[Path] | None,
         typer.Option("--rules", metavar="FOLDER", help="The packs to move to, if not those that ship."),
     ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways that go with them.")
-    ] = None,
+    pathways: Pathways = None,
     from_: Annotated[
         list[Path] | None,
         typer.Option(
@@ -92,7 +91,7 @@ def move(
         raise typer.BadParameter("`--dry-run` writes nothing and `--write` moves the cases; give one of them")
     if not write and (by is not None or why is not None):
         raise typer.BadParameter("`--by` and `--why` are recorded with the move; they need `--write`")
-    to = _with_packs(open_rulebook(rules or (), pathways or ()), rules or [])
+    to = law_of(rules, pathways)
     laws = [*map(law_in, from_ or ()), open_rulebook()]
     day = as_of or today()
     with opened_store(store, to) as opened:
@@ -109,15 +108,8 @@ def law_in(folder: Path) -> Rulebook:
     """The law in a folder: packs, or `rules` and `pathways` side by side as in a release of this project."""
     rules, pathways = folder / "rules", folder / "pathways"
     if rules.is_dir():
-        return _with_packs(open_rulebook([rules], [pathways] if pathways.is_dir() else ()), [folder])
-    return _with_packs(open_rulebook([folder]), [folder])
-
-
-def _with_packs(law: Rulebook, folders: Sequence[Path]) -> Rulebook:
-    if not law.packs:
-        named = ", ".join(f"`{folder}`" for folder in folders)
-        raise UsageError(f"there is no pack in {named}; expected a folder that holds packs, or one pack")
-    return law
+        return with_packs(open_rulebook([rules], [pathways] if pathways.is_dir() else ()), [folder])
+    return with_packs(open_rulebook([folder]), [folder])
 
 
 def _moves(

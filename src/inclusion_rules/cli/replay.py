@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inclusion_rules.cli.asking import AsOf, HumanOrJson, a_count, one_of, today
+from inclusion_rules.cli.asking import AsOf, HumanOrJson, Pathways, Rules, a_count, one_of, today
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.progress import Progress
 from inclusion_rules.cli.showing import OutputError, note, show, write_file
@@ -67,13 +67,8 @@ def replay(
     ] = 1,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html at the end.")] = True,
     resume: Annotated[bool, typer.Option("--resume", help="Finish the interrupted run that is in the folder.")] = False,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FOLDER", help="The packs to decide by, if not those that ship."),
-    ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways, if not those that ship.")
-    ] = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: HumanOrJson = "human",
 ) -> int:
     """Decide real cases and keep the run: who was in breach, of what, by how many school days.
@@ -85,11 +80,11 @@ def replay(
     Example:
       inclusion-rules replay examples/real_cases.csv --calendar example --as-of 2025-04-04 --out replayed
     """
-    from inclusion_rules.casework.opening import open_rulebook
+    from inclusion_rules.cli.naming_packs import law_of
     from inclusion_rules.simulation.replaying import read_cases, run_of
     from inclusion_rules.vocabulary import identifier
 
-    rulebook = open_rulebook(rules or (), pathways or ())
+    rulebook = law_of(rules, pathways)
     packs = tuple(identifier(name) for name in pack or ("england",))
     _check_packs(packs, rulebook)
     try:

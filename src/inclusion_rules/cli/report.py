@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from inclusion_rules.cli.asking import Pathways
 from inclusion_rules.cli.errors import Exit
 from inclusion_rules.cli.showing import note, show
 
@@ -23,9 +24,7 @@ def report(
             "--rules", metavar="FOLDER", help="The packs that the run was decided by, if not those that ship."
         ),
     ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways, if not those that ship.")
-    ] = None,
+    pathways: Pathways = None,
 ) -> int:
     """Write the report of a run: one web page that opens offline, prints, and has a table behind every picture.
 
@@ -35,10 +34,10 @@ def report(
     Example:
       inclusion-rules report runs/first --out first.html
     """
-    from inclusion_rules.casework.opening import open_rulebook
+    from inclusion_rules.cli.naming_packs import law_of
     from inclusion_rules.reporting.run_report import REPORT, report_of
 
-    page = report_of(run, rulebook=open_rulebook(rules or (), pathways or ()))
+    page = report_of(run, rulebook=law_of(rules, pathways))
     place = out if out is not None else run / REPORT
     show(page, out=place)
     note(f"written to {place}")

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.cli.errors import Exit, UsageError
+from inclusion_rules.cli.naming_packs import law_of
 from inclusion_rules.cli.showing import OutputError, note, show, write_file
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.loading.schema import KINDS, schema_of
@@ -37,7 +37,7 @@ def schema(
     if kind is None and out is None:
         show("".join(f"{name}\n" for name in KINDS))
         return Exit.FINE
-    rulebook = open_rulebook(rules or ())
+    rulebook = law_of(rules)
     try:
         drawn = {name: schema_of(name, rulebook) for name in ([kind] if kind is not None else KINDS)}
     except UnknownNameError as error:

@@ -65,16 +65,37 @@ def show(result: str | bytes, *, out: Path | None = None) -> None:
 
 
 def write_file(result: str | bytes, path: Path) -> None:
-    """Write a result to a file, as UTF-8.
+    """Write a result to a file, as UTF-8. What was there stays until all of it is written.
 
     Raises:
         OutputError: the file cannot be written, or the disk is full.
     """
+    content = result.encode("utf-8", "replace") if isinstance(result, str) else result
     try:
-        path.write_bytes(result.encode("utf-8", "replace") if isinstance(result, str) else result)
+        if path.is_file() or not path.exists():
+            _write_whole(content, path.resolve())
+        else:
+            path.write_bytes(content)
     except (OSError, ValueError) as error:
         reason = "it is a folder" if path.is_dir() else getattr(error, "strerror", None) or str(error)
         raise OutputError(f"`{path}` cannot be written: {reason}") from error
+
+
+def _write_whole(content: bytes, path: Path) -> None:
+    beside = path.with_name(f".{os.getpid()}.partial")
+    try:
+        beside.write_bytes(content)
+        if path.exists():
+            shutil.copymode(path, beside)
+            with path.open("ab"):
+                pass  # What may not be written is not replaced either.
+        os.replace(beside, path)
+    except PermissionError:
+        if beside.exists():
+            raise
+        path.write_bytes(content)  # Nothing may be made in this folder; the file itself may be there to be written.
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def note(message: str) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from inclusion_rules.cli.asking import a_count, one_of
-from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.asking import Pathways, Rules, a_count, one_of
+from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.progress import Progress
 from inclusion_rules.cli.showing import note, show
 
@@ -29,6 +29,14 @@ def simulate(
     seed: Annotated[
         int, typer.Option("--seed", parser=a_count, metavar="S", help="The same seed draws the same cases.")
     ] = 0,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without",
+            metavar="CASE",
+            help="Leave this case out, by its name in a run; all others stay as they are. May be given again.",
+        ),
+    ] = None,
     workers: Annotated[
         int,
         typer.Option(
@@ -45,13 +53,8 @@ def simulate(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Finish the interrupted run that is in the folder.")] = False,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html at the end.")] = True,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FOLDER", help="The packs to decide by, if not those that ship."),
-    ] = None,
-    pathways: Annotated[
-        list[Path] | None, typer.Option("--pathways", metavar="FOLDER", help="The pathways, if not those that ship.")
-    ] = None,
+    rules: Rules = None,
+    pathways: Pathways = None,
     format: Annotated[
         str,
         typer.Option(
@@ -72,15 +75,26 @@ def simulate(
     Example:
       inclusion-rules simulate england_permanent_exclusions --cases 10000 --seed 7 --out runs/first
     """
-    from inclusion_rules.casework.opening import open_rulebook
+    from inclusion_rules.cli.naming_packs import law_of
     from inclusion_rules.loading.plan_files import find_plan, load_plan
     from inclusion_rules.simulation.simulating import Simulation
 
-    rulebook = open_rulebook(rules or (), pathways or ())
+    if cases == 0:
+        raise UsageError("a run has at least 1 case; give `--cases` a number above 0, or leave it out")
+    if workers == 0:
+        raise UsageError("somebody has to do the work; give `--workers` a number above 0, or leave it out")
+    rulebook = law_of(rules, pathways)
     path = find_plan(scenario)
     plan = load_plan(path, rulebook)
     simulation = Simulation.of(
-        plan, path.read_text("utf-8"), rulebook, cases=cases, seed=seed, rules=rules or (), pathways=pathways or ()
+        plan,
+        path.read_text("utf-8"),
+        rulebook,
+        cases=cases,
+        seed=seed,
+        rules=rules or (),
+        pathways=pathways or (),
+        without=without or (),
     )
     if scheduler is not None:
         from inclusion_rules.simulation.cluster import on_cluster

@@ -43,6 +43,11 @@ def _lines(check: NoticeCheck, width: int) -> Iterator[str]:
         f"{score.untold} cannot be told. A notice that lacks items is still a notice.",
         width,
     )
+    if check.blanks:
+        yield ""
+        yield f"LEFT BLANK ({len(check.blanks)})"
+        for question in check.blanks:
+            yield from _wrapped(f"- {question}", width, "  ")
     for heading, found in HEADINGS:
         yield from _part(heading, check.having(*found), width)
     unsettled = tuple(one for one in check.items if one.state.needed is None)

@@ -80,6 +80,8 @@ class NoticeCheck:
     held: Held
     notice: Notice
     items: tuple[CheckedItem, ...]
+    blanks: tuple[str, ...] = ()
+    """The questions of a draft that nobody has answered and that the notice still asks."""
 
     @property
     def score(self) -> Score:
@@ -96,13 +98,13 @@ class NoticeCheck:
 def check_notice(notice: Notice, held: Held) -> NoticeCheck:
     """Hold a notice against the items of its document in one case."""
     items = []
-    text = _plain(_without_blanks(notice.text)) if notice.text is not None else None
+    text, blanks = (None, ()) if notice.text is None else _without_blanks(_plain(notice.text))
     for state in held.items:
         if text is not None:
             items.append(_looked_for(state, text))
         else:
             items.append(_stated(state, notice))
-    return NoticeCheck(held, notice, tuple(items))
+    return NoticeCheck(held, notice, tuple(items), blanks)
 
 
 def _looked_for(state: ItemState, text: str) -> CheckedItem:
@@ -140,10 +142,12 @@ def _agrees(state: ItemState, item: Item, said: str | date | float) -> bool | No
     return None
 
 
-def _without_blanks(text: str) -> str:
-    """Text without the marked blanks of a draft: the question in a blank is not what the notice says."""
+def _without_blanks(text: str) -> tuple[str, tuple[str, ...]]:
+    """Text without the marked blanks of a draft, and their questions: what one asks is not what the notice says."""
     first, *rest = text.split(BLANK_BEGINS)
-    return first + "".join(after.partition("]")[2] for after in rest)
+    split = [after.partition("]") for after in rest]
+    left = first + "".join(after for _, _, after in split)
+    return " ".join(left.split()), tuple(dict.fromkeys(question.strip() for question, _, _ in split))
 
 
 def _plain(text: str) -> str:
@@ -196,6 +200,7 @@ def check_as_data(check: NoticeCheck) -> dict[str, Any]:
             "of": score.of,
             "percent": score.percent,
         },
+        "blanks": list(check.blanks),
         "items": [_item_as_data(one) for one in check.items],
     }
 

@@ -10,6 +10,7 @@ from inclusion_rules.documents.laying_out import offered_to_layout
 from inclusion_rules.documents.templates import faults_of
 from inclusion_rules.domain.document_items import DocumentDefinition
 from inclusion_rules.domain.rulebook import Edition, Rulebook
+from inclusion_rules.loading.checking import PACK_FILE, id_of_pack
 from inclusion_rules.loading.document_files import read_documents
 from inclusion_rules.loading.problems import Problems
 from inclusion_rules.loading.trees import shipped
@@ -47,13 +48,15 @@ def open_documents(
 
 
 def _folders(edition: Edition, places: tuple[Path, ...]) -> dict[str, Path]:
-    """The folder of each pack: a place itself, or a folder in it, of the pack's name."""
+    """The folder of each pack: a place itself, or a folder in it; the first that holds a pack of that name."""
+    wanted = {pack.id for pack in edition.packs}
     found: dict[str, Path] = {}
-    for pack in edition.packs:
-        candidates = [place for place in places if place.name == pack.id] + [place / pack.id for place in places]
-        folder = next((one for one in candidates if (one / "pack.yaml").is_file()), None)
-        if folder is not None:
-            found[pack.id] = folder
+    for place in places:
+        inside = [place] if (place / PACK_FILE).is_file() else [file.parent for file in place.glob(f"*/{PACK_FILE}")]
+        for folder in sorted(inside):
+            name = id_of_pack(folder, Problems())
+            if name in wanted:
+                found.setdefault(name, folder)
     return found
 
 

@@ -8,7 +8,7 @@ and does not know how a layer was written down.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -60,7 +60,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class CalendarLayer:
-    """What one calendar file says. `covers` is None where the file leaves it out."""
+    """What one calendar file says. `covers` is None where the file leaves it out.
+
+    `text` is the file as it was read, if it was asked for; two layers that say the same are equal whatever their texts.
+    """
 
     id: str
     covers: tuple[date, date] | None
@@ -70,6 +73,7 @@ class CalendarLayer:
     source: str = ""
     certainty: str = ""
     based_on: str | None = None
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def term_span(self) -> tuple[date, date] | None:

@@ -74,6 +74,7 @@ Condition = Comparison | Group
 
 ALL_OF, ANY_OF, NONE_OF, AT_LEAST_OF = "all of", "any of", "none of", "at least of"
 ALWAYS = Group(ALL_OF, ())
+NEVER = Group(ANY_OF, ())
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 
 from inclusion_rules.domain.conditions import Condition, facts_in, parameters_in
 from inclusion_rules.domain.dependencies import facts_on_the_ledger
@@ -16,6 +18,7 @@ from inclusion_rules.domain.law import Parameter, Provision
 from inclusion_rules.domain.layers import LocalChoice
 from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rules import (
+    CASE,
     Code,
     DecisionTable,
     DeemedService,
@@ -28,6 +31,8 @@ from inclusion_rules.domain.rules import (
 )
 from inclusion_rules.domain.school_calendar import BankHolidays, CalendarLayer
 from inclusion_rules.errors import UnknownNameError
+
+ONE_DAY = timedelta(days=1)
 
 
 def with_roles(attributes: Mapping[str, FactType], roles: tuple[str, ...]) -> dict[str, FactType]:
@@ -165,6 +170,25 @@ class Edition:
     def inputs_of(self) -> Mapping[RuleKey, tuple[str, ...]]:
         """For each running rule, the facts on whose values its condition depends."""
         return {rule.key: tuple(sorted(self._inputs(rule.when))) for rule in self.running_rules}
+
+    @cached_property
+    def asking_parameters(self) -> frozenset[RuleKey]:
+        """The running rules whose condition compares with parameters: the day that governs matters to it as well."""
+        return frozenset(rule.key for rule in self.running_rules if parameters_in(rule.when))
+
+    @cached_property
+    def turns_for_the_case(self) -> frozenset[date]:
+        """The days on which a rule about the case itself, or a quantity of the law, begins or ceases to hold.
+
+        What is about an event is governed by a day of its own: none of these changes anything in it.
+        """
+        rules = [rule for rule in self.running_rules if CASE in rule.for_each]
+        spans: list[tuple[date | None, date | None]] = [(rule.governs.first, rule.governs.last) for rule in rules]
+        spans += [(rule.superseded.first, None) for rule in rules if rule.superseded is not None]
+        choices = (choice for several in self.choices.values() for choice in several)
+        versions = chain(*(one.values for one in self.parameters.values()), *(one.values for one in choices))
+        spans += [(version.first, version.last) for version in versions]
+        return frozenset(turn for first, last in spans for turn in (first, last and last + ONE_DAY) if turn is not None)
 
     def _inputs(self, condition: Condition) -> frozenset[str]:
         found = facts_in(condition)

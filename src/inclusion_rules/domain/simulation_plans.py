@@ -433,10 +433,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The calendar and the packs of some cases."""
+    """The calendar and the packs of some cases. `called` is what the plan calls the calendar: an id, or a file."""
 
     calendar: SchoolCalendar
     packs: tuple[str, ...]
+    called: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,15 @@ def check_event(event: Event, events: Sequence_[Event], edition: Edition, *, bor
     problems.raise_if_any()
 
 
+def check_judgement(judgement: Judgement, edition: Edition) -> None:
+    """Make sure that a judgement is one that the packs know, with a value that fits, and for that role to make.
+
+    Raises:
+        InvalidFilesError: it is not; every problem is told.
+    """
+    read_judgements(canonical([judgement_data(judgement)]), edition, name="judgement.json")
+
+
 def read_judgements(text: str, edition: Edition, *, name: str) -> tuple[Judgement, ...]:
     """Judgements from the JSON list that holds them.
 

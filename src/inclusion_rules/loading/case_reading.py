@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from inclusion_rules.domain.calendar_layers import CalendarLayer
@@ -52,6 +53,7 @@ def find_calendar(
         layer = read_layer(node, problems) if node is not None else None
         if node is None or layer is None:
             return None
+        layer = replace(layer, text=path.read_text("utf-8-sig"))
         return chain_of(layer, node, lambda n, s: find(n, s, path.parent, seen | {path.resolve()}), problems)
 
     chain = find(reference, span)

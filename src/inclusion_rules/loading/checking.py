@@ -78,7 +78,7 @@ def read_everything(paths: Iterable[Path], *, functions: Mapping[str, tuple[str,
     if not folders or (
         NATIONAL in _ids(folders, problems) and (asked.cases or asked.pathways or asked.figures or asked.plans)
     ):
-        folders += [pack for pack in _shipped_packs() if _id_of(pack, problems) not in _ids(folders, problems)]
+        folders += [pack for pack in _shipped_packs() if id_of_pack(pack, problems) not in _ids(folders, problems)]
     pathways = list(asked.pathways)
     if NATIONAL in _ids(folders, problems) and (asked.cases or asked.plans or not pathways):
         known = {path.resolve() for path in pathways}
@@ -97,7 +97,7 @@ def read_everything(paths: Iterable[Path], *, functions: Mapping[str, tuple[str,
         _read_plan(path, rulebook, problems)
     return Checking(
         rulebook=rulebook,
-        packs=tuple(name for folder in wanted if (name := _id_of(folder, problems)) in rulebook.packs),
+        packs=tuple(name for folder in wanted if (name := id_of_pack(folder, problems)) in rulebook.packs),
         scenarios=tuple(dict.fromkeys(asked.scenarios)),
         files=frozenset(_files(asked)),
         problems=problems,
@@ -175,10 +175,11 @@ def _extended(folder: Path, problems: Problems) -> Iterator[str]:
 
 
 def _ids(folders: Iterable[Path], problems: Problems) -> set[str]:
-    return {_id_of(folder, problems) for folder in folders}
+    return {id_of_pack(folder, problems) for folder in folders}
 
 
-def _id_of(folder: Path, problems: Problems) -> str:
+def id_of_pack(folder: Path, problems: Problems) -> str:
+    """What the pack of a folder calls itself; the folder's name where its `pack.yaml` cannot be used."""
     tree = _pack_tree(folder, problems)
     name = child(tree, "pack") if tree is not None else None
     return name.text if isinstance(name, Scalar) else folder.name

@@ -59,8 +59,8 @@ class Names:
 def fact_type(text: str, choices_of: MappingType[str, tuple[str, ...]] | None = None) -> FactType | None:
     """The type that `one of [a, b]`, `yes/no`, `half days` … name, or None where the words name none.
 
-    >>> fact_type("one of [none, ehc plan]").choices
-    ('none', 'ehc_plan')
+    >>> fact_type("one of [none, ehc plan, DB]").choices
+    ('none', 'ehc_plan', 'DB')
     """
     text = text.strip()
     if text == "id":
@@ -69,7 +69,7 @@ def fact_type(text: str, choices_of: MappingType[str, tuple[str, ...]] | None = 
         if text.startswith(kind.value):
             rest = text[len(kind.value) :].strip()
             if rest.startswith("[") and rest.endswith("]"):
-                return FactType(kind, tuple(identifier(word) for word in rest[1:-1].split(",") if word.strip()))
+                return FactType(kind, tuple(_declared(word) for word in rest[1:-1].split(",") if word.strip()))
             if kind is FactKind.SET_OF and rest in ("text", "texts"):
                 return FactType(kind)
             if choices_of is not None and identifier(rest) in choices_of:
@@ -110,7 +110,7 @@ def known_value(value: object, kind: FactType) -> Known | None:
         case FactKind.TEXT:
             return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
         case FactKind.ONE_OF:
-            word = identifier(value) if isinstance(value, str) else None
+            word = _choice(value, kind.choices) if isinstance(value, str) else None
             return word if word in kind.choices else None
         case FactKind.SET_OF:
             listed = value if isinstance(value, list) else [value]
@@ -127,6 +127,11 @@ def _date(value: object) -> date | None:
         except ValueError:
             return None
     return value if isinstance(value, date) else None
+
+
+def _declared(word: str) -> str:
+    """A word of a list as it is kept: a code in capitals keeps them."""
+    return word.strip() if word.strip().isupper() else identifier(word)
 
 
 def _choice(text: str, choices: tuple[str, ...]) -> str:

@@ -33,8 +33,10 @@ FORMS = {
 }
 
 
-def fact_types(documents: list[tuple[FactsDocument, Node]], problems: Problems) -> dict[str, FactType]:
-    """The type of every fact declared, each declared once."""
+def fact_types(
+    documents: list[tuple[FactsDocument, Node]], codes: MappingType[str, tuple[str, ...]], problems: Problems
+) -> dict[str, FactType]:
+    """The type of every fact declared, each declared once; `set of` or `one of` may name a list of codes."""
     types: dict[str, FactType] = {}
     for document, node in documents:
         for name, entry in document.facts.items():
@@ -42,7 +44,7 @@ def fact_types(documents: list[tuple[FactsDocument, Node]], problems: Problems) 
             if name in types:
                 problems.add(span, "R209", f"the fact `{words(name)}` is declared twice")
                 continue
-            kind = fact_type(entry.kind)
+            kind = fact_type(entry.kind, codes)
             if entry.kind == LEFT_OUT:
                 problems.declared_badly.add(name)
                 continue
@@ -51,7 +53,7 @@ def fact_types(documents: list[tuple[FactsDocument, Node]], problems: Problems) 
                     span_at(node, "facts", name, "kind"),
                     "R204",
                     f"`{entry.kind}` is not a kind of fact",
-                    help=nearest_key(entry.kind, [k.value for k in FactKind]),
+                    help=nearest_key(entry.kind, [*(k.value for k in FactKind), *(f"set of {name}" for name in codes)]),
                 )
                 problems.declared_badly.add(name)
                 continue

@@ -264,10 +264,11 @@ def check_own_names(documents: PackDocuments, below: Sequence[RulePack], problem
 def _names(documents: PackDocuments, below: Sequence[RulePack]) -> Iterator[tuple]:  # type: ignore[type-arg]
     own = "give it a name of its own"
     for name, _, node in documents.parameters:
-        choose = (
-            f"to fill what it leaves open, write `choices/{name}.yaml`; a quantity of your own has a name of its own"
-        )
-        yield "parameter", name, span_at(node, "title"), lambda pack: pack.parameters, choose
+        law = next((pack.parameters[name] for pack in below if name in pack.parameters), None)
+        is_open = law is not None and law.local_choice is not None
+        how = f"to fill what it leaves open, write `choices/{name}.yaml`" if is_open else "the law fixes it"
+        help = f"{how}; a quantity of your own has a name of its own"
+        yield "parameter", name, span_at(node, "title"), lambda pack: pack.parameters, help
     for name, _, node in documents.tables:
         yield "table", name, span_at(node, "title"), lambda pack: pack.tables, own
     for service, node in documents.service:

@@ -48,6 +48,7 @@ from inclusion_rules.loading.vocabulary_linking import (
     link_codes,
     link_events,
     link_roles,
+    words_of_lists,
 )
 from inclusion_rules.loading.yaml_tree import Node
 from inclusion_rules.source import Span
@@ -88,7 +89,9 @@ def link_pack(
     events |= own_events
     own_roles = link_roles(documents.roles, roles, problems)
     roles |= own_roles
-    own_attributes = link_attributes(documents, problems)
+    own_codes = link_codes(documents)
+    lists = words_of_lists({k: v for pack in lower for k, v in pack.codes.items()} | own_codes)
+    own_attributes = link_attributes(documents, lists, problems)
     attributes = with_roles(attributes | own_attributes, tuple(roles))
     check_event_attributes(documents.events, attributes, problems)
     own_provisions = _provisions(documents.provisions, provisions, problems)
@@ -96,7 +99,7 @@ def link_pack(
     catalogue = _catalogue(documents.catalogue, roles, problems)
     duties = frozenset(known_duties | catalogue.keys() | _duty_ids(documents.rules))
 
-    own_types = fact_types(documents.facts, problems)
+    own_types = fact_types(documents.facts, lists, problems)
     for name in own_types.keys() & known_facts.keys():
         owner = next(pack.id for pack in lower if name in pack.facts)
         message = f"the fact `{words(name)}` is declared already, by the pack `{owner}`"
@@ -174,7 +177,7 @@ def link_pack(
         tables=own_tables,
         service=service,
         catalogue=catalogue,
-        codes=link_codes(documents),
+        codes=own_codes,
         choices=own_choices,
         tensions=link_tensions(documents, [name for name, _, _ in documents.rules], provisions, problems),
     )

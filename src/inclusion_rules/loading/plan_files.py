@@ -54,7 +54,7 @@ def find_plan(name: str) -> Path:
         return path
     ships = shipped(FOLDER) / f"{name}.yaml"
     if not ships.is_file():
-        raise UnknownNameError("plan of a simulation", name, shipped_plans())
+        raise UnknownNameError("file at hand, nor a plan of a simulation", name, shipped_plans())
     return ships
 
 

@@ -91,6 +91,8 @@ class PlanLinker:
             measures.comparisons(document.compare_with, child(node, "compare_with") or node, document.sources)
         )
         self._check_settings(settings)
+        if setting is not None:
+            self._check_calendars(setting, settings)
         if document.cases < 1:
             self.problems.add(span_at(node, "cases"), "R204", f"`{document.cases}` cases cannot be drawn",
                               help="give at least 1")  # fmt: skip
@@ -133,7 +135,7 @@ class PlanLinker:
         found = self.find(calendar, at if at is not None else self.node)
         if found is None or edition is None:
             return None
-        return Setting(found, tuple(identifier(pack) for pack in packs))
+        return Setting(found, tuple(identifier(pack) for pack in packs), calendar)
 
     def _settings(self) -> Iterator[tuple[str, Setting]]:
         for authority, entry in self.document.by_authority.items():
@@ -151,6 +153,15 @@ class PlanLinker:
                 span = key_span_at(self.node, "by_authority", authority)
                 known = [str(value) for value in drawn]
                 self.problems.unknown(span, "an authority that is drawn under `who`", authority, known, code=NAMES)
+
+    def _check_calendars(self, setting: Setting, settings: MappingType[str, Setting]) -> None:
+        """A run knows a calendar by its id: no two of them may share one."""
+        names = {setting.calendar.id: setting.calendar.layers}
+        for authority, other in settings.items():
+            if names.setdefault(other.calendar.id, other.calendar.layers) != other.calendar.layers:
+                span = span_at(self.node, "by_authority", authority, "calendar")
+                message = f"two calendars of this plan are both called `{other.calendar.id}`"
+                self.problems.add(span, "R209", message, help="give one of them another id in its own file")
 
     def _check_days(self, settings: list[Setting]) -> None:
         period, until = self.document.period, self.document.until

@@ -18,6 +18,7 @@ from inclusion_rules.loading.conditions import Names
 from inclusion_rules.loading.coverage_linking import with_coverage
 from inclusion_rules.loading.document_reading import child
 from inclusion_rules.loading.linking import link_pack
+from inclusion_rules.loading.pack_documents import PackDocuments
 from inclusion_rules.loading.pack_folders import pack_documents
 from inclusion_rules.loading.pathways import read_pathway
 from inclusion_rules.loading.problems import Problems
@@ -40,16 +41,20 @@ def read_rulebook(
 ) -> Rulebook:
     """The packs found in the given folders (each a folder of packs, or one pack), with pathways and calendars.
 
+    A pack that one of them extends, and that none of the folders holds, is read from beside it, else from what ships.
+
     Raises:
         InvalidFilesError: something cannot be used as it stands; every problem is told.
     """
     gathered = problems if problems is not None else Problems()
     folders = _pack_folders(tuple(rules) or (shipped("rules"),))
-    waiting = {}
-    for folder in folders:
+    waiting: dict[str, PackDocuments] = {}
+    for folder in folders:  # which grows by the packs that those in it extend
         documents = pack_documents(folder, read_tree, gathered, catalogue=catalogue)
         if documents is not None:
             waiting[documents.pack.pack] = documents
+        if folder is folders[-1]:
+            folders += _folders_below(waiting, folders)
     packs: dict[str, RulePack] = {}
     seeds: dict[str, tuple[SeedDocument, Node]] = {}
     while waiting:
@@ -118,6 +123,19 @@ def _pack_folders(paths: tuple[Path, ...]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def _folders_below(packs: Mapping[str, PackDocuments], known: Collection[Path]) -> list[Path]:
+    """The folders of packs that others extend and that were not given, each looked for by its name."""
+    beside = [folder.parent for folder in known]
+    found: dict[str, Path] = {}
+    for documents in packs.values():
+        for name in documents.pack.extends:
+            places = [place / name for place in (*beside, shipped("rules"))]
+            place = next((one for one in places if (one / "pack.yaml").is_file() and one not in known), None)
+            if name not in packs and place is not None:
+                found.setdefault(name, place)
+    return list(found.values())
+
+
 def _bank_holidays(folders: list[Path], problems: Problems) -> BankHolidays:
     paths = [folder / "bank_holidays.json" for folder in folders] + [shipped("rules") / "england/bank_holidays.json"]
     path = next((path for path in paths if path.is_file()), paths[-1])
@@ -138,7 +156,7 @@ def _layers(folders: list[Path], problems: Problems) -> dict[str, CalendarLayer]
             node = read_tree(path, problems)
             layer = read_layer(node, problems) if node is not None else None
             if layer is not None:
-                found[layer.id] = layer
+                found.setdefault(layer.id, layer)
     return found
 
 

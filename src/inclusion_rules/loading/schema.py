@@ -261,7 +261,7 @@ class _Schemas:
             definitions["ParameterDocument"]["allOf"] = [{"if": is_reading, "else": {"properties": values}}]
         if "FactEntry" in definitions:
             fact = definitions["FactEntry"]["properties"]
-            fact["kind"] = _kinds(_plain_kinds(), "one|set")
+            fact["kind"] = _kinds([*_plain_kinds(), *self._lists()], "one|set")
             fact["judgement"] = {"enum": [*spellings(self.edition.roles), "anyone"]}
             fact["derived"] = {"$ref": "#/$defs/Derivation"}
             sources = ("from", "judgement", "derived")
@@ -327,6 +327,11 @@ class _Schemas:
     def _figures(self) -> dict[str, FigureDefinition]:
         """Every figure that the commitments of the packs ask for."""
         return {name: figure for pack in self.edition.packs for name, figure in pack.figures.items()}
+
+    def _lists(self) -> list[str]:
+        """Kinds that name a list of codes."""
+        lists = dict.fromkeys(words(name) for pack in self.edition.packs for name in pack.codes)
+        return [f"{kind.value} {name}" for name in lists for kind in (FactKind.ONE_OF, FactKind.SET_OF)]
 
     # Names -----------------------------------------------------------------------------------------------------------
 

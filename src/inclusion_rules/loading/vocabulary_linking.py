@@ -46,14 +46,11 @@ def link_roles(
     return found
 
 
-def link_attributes(documents: PackDocuments, problems: Problems) -> dict[str, FactType]:
-    """The type of every attribute, by its name or by `event.attribute`."""
-    codes = {
-        name: tuple(dict.fromkeys(entry.code for entry in entries))
-        for document, _ in documents.codes
-        for name, entries in document.codes.items()
-    }
-    choices = {"role": (), "roles": ()} | codes
+def link_attributes(
+    documents: PackDocuments, codes: MappingType[str, tuple[str, ...]], problems: Problems
+) -> dict[str, FactType]:
+    """The type of every attribute, by its name or by `event.attribute`; `codes` are the lists that it may name."""
+    choices = {"role": (), "roles": ()} | dict(codes)
     found: dict[str, FactType] = {}
     for document, node in documents.attributes:
         for name, text in document.attributes.items():
@@ -91,6 +88,11 @@ def link_codes(documents: PackDocuments) -> dict[str, tuple[Code, ...]]:
         for document, _ in documents.codes
         for name, entries in document.codes.items()
     }
+
+
+def words_of_lists(codes: MappingType[str, tuple[Code, ...]]) -> dict[str, tuple[str, ...]]:
+    """The codes of each list, as they are declared."""
+    return {name: tuple(dict.fromkeys(code.code for code in listed)) for name, listed in codes.items()}
 
 
 def check_event_attributes(

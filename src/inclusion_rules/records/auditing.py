@@ -164,26 +164,38 @@ class _Audit:
     def _case(
         self, opening: CaseRow, rows: Sequence[EntryRow], head: HeadRow | None, shared: Mapping[str, str]
     ) -> None:
-        sound = True
-        for difference in differences_in(opening, rows, head):
-            self.report.note(difference)
-            sound = False
-        self.report.erased += opening.header is None
-        self.report.redacted += sum(row.body is None for row in rows)
-        if sound and head is not None and opening.header is not None:
-            self._replay(opening, rows, head, shared)
+        audit_case(opening, rows, head, shared, rulebook=self.rulebook, report=self.report, again=self.again)
 
-    def _replay(self, opening: CaseRow, rows: Sequence[EntryRow], head: HeadRow, shared: Mapping[str, str]) -> None:
-        if not is_pinned_to(head.packs, self.rulebook):
-            self.report.not_replayed += 1
-            return
-        try:
-            case = replayed(opening, rows, packs=head.packs, shared=shared, rulebook=self.rulebook)
-            record = case.record()  # Any engine could decide it: its log gives its events, and its calendar stands.
-        except ReplayError as error:
-            self.report.note(Difference(opening.case_id, error.number, "replay", error.why))
-        except InclusionRulesError as error:
-            self.report.note(Difference(opening.case_id, None, "replay", str(error)))
-        else:
-            if self.again is not None:
-                self.again.decide(record, self.rulebook)
+
+def audit_case(
+    opening: CaseRow,
+    rows: Sequence[EntryRow],
+    head: HeadRow | None,
+    shared: Mapping[str, str],
+    *,
+    rulebook: Rulebook,
+    report: AuditReport,
+    again: DecidedAgain | None = None,
+) -> None:
+    """Verify the chain of one case and replay it, noting in `report` what differs; `shared` are texts by digest."""
+    sound = True
+    for difference in differences_in(opening, rows, head):
+        report.note(difference)
+        sound = False
+    report.erased += opening.header is None
+    report.redacted += sum(row.body is None for row in rows)
+    if not sound or head is None or opening.header is None:
+        return
+    if not is_pinned_to(head.packs, rulebook):
+        report.not_replayed += 1
+        return
+    try:
+        case = replayed(opening, rows, packs=head.packs, shared=shared, rulebook=rulebook)
+        record = case.record()  # Any engine could decide it: its log gives its events, and its calendar stands.
+    except ReplayError as error:
+        report.note(Difference(opening.case_id, error.number, "replay", error.why))
+    except InclusionRulesError as error:
+        report.note(Difference(opening.case_id, None, "replay", str(error)))
+    else:
+        if again is not None:
+            again.decide(record, rulebook)

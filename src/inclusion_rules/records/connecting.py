@@ -160,7 +160,8 @@ def _check_file(path: Path, *, create: bool) -> None:
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if _is_damage(error):
             raise DamagedStoreError(f"`{path}` is no database of SQLite, or it is damaged: {error}") from None
-        raise StoreAddressError(f"`{path}` cannot be opened: {error}") from None
+        full = "; to read a store takes a little room beside it, and the disk may be full" * ("I/O" in str(error))
+        raise StoreAddressError(f"`{path}` cannot be opened: {error}{full}") from None
     except OSError as error:
         raise StoreAddressError(f"`{path}` cannot be opened: {error.strerror}") from None
     if not ours and VERSION_TABLE in tables:

@@ -104,10 +104,15 @@ def _moved(work: _Work, case_id: str) -> StoredMove:
     try:
         alone = replace(alone, before=work.new.pinned(case_id), reference=work.new.opening(case_id).reference)
         for _ in range(_ATTEMPTS):
+            before = work.new.pinned(case_id)
             try:
-                return _once(work, alone)
+                return _once(work, replace(alone, before=before))
             except StaleVersionError:
                 continue  # Somebody was quicker; what the move changes now may be something else.
+            except InclusionRulesError:
+                if work.new.pinned(case_id) == before:
+                    raise
+                # Somebody moved it in between, so that it could not be read by the law it had been pinned to.
         return replace(alone, why_not=f"others added to it {_ATTEMPTS} times while it was being moved; try again")
     except (StoreAddressError, StoreBusyError, StoreFailedError):
         raise
@@ -118,9 +123,9 @@ def _moved(work: _Work, case_id: str) -> StoredMove:
 
 
 def _once(work: _Work, alone: StoredMove) -> StoredMove:
-    case_id, before = alone.case_id, work.new.pinned(alone.case_id)
+    case_id, before = alone.case_id, alone.before
     after = _pins(before, work.new.rulebook)
-    told = replace(alone, before=before, after=after)
+    told = replace(alone, after=after)
     if before == after:
         return replace(told, outcome=Outcome.AT_IT)
     old = next((store for store in work.old if is_pinned_to(packs_text(before), store.rulebook)), None)

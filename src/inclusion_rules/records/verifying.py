@@ -21,7 +21,7 @@ class Difference:
     """One thing that is not as it was written, with its exact place.
 
     `field` is `header`, `body`, `digest`, `recorded_at`, `number`, `hash`, `head`, `erasure`, `replay`, `shared text`,
-    `schema` or `store`; `number` is the entry's, where it is about one.
+    `schema`, `store` or `log`; `number` is the entry's, where it is about one.
     """
 
     case_id: str | None
@@ -30,7 +30,8 @@ class Difference:
     says: str
 
     def __str__(self) -> str:
-        place = "the store" if self.case_id is None else f"case {self.case_id}"
+        whole = "the log" if self.field == "log" else "the store"
+        place = whole if self.case_id is None else f"case {self.case_id}"
         entry = "" if self.number is None else f", entry {self.number}"
         return f"{place}{entry}, {self.field}: {self.says}"
 

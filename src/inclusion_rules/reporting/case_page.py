@@ -14,6 +14,7 @@ from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.findings import Decision, Finding, Obligation, Warning
 from inclusion_rules.domain.layers import Tension
 from inclusion_rules.domain.rulebook import Edition, Rulebook
+from inclusion_rules.domain.rules import EXCLUSION_EVENTS, Rule
 from inclusion_rules.domain.wording import day_in_words
 from inclusion_rules.errors import CalendarGapError
 from inclusion_rules.vocabulary import Modality, Outcome, RuleKind, Status, Unit, Verification, words
@@ -49,7 +50,7 @@ SECTIONS = {
 class Entry:
     """One obligation in words. `day` is the day it is listed under, `standing` how it stands on that day.
 
-    `which` names the exclusion it is about where the case has several.
+    `which` names what it is about, an exclusion or another event, where the case has several such things.
     """
 
     obligation: Obligation
@@ -124,7 +125,7 @@ def case_page(decision: Decision, *, record: CaseRecord, rulebook: Rulebook) -> 
     several = len({entry.about for entry in decision.obligations if entry.about is not None}) > 1
     for obligation in decision.obligations:
         key = _group_of(obligation)
-        which = f"exclusion of {day_in_words(obligation.about)}" if several and obligation.about is not None else ""
+        which = subject_in_words(obligation.rule, obligation.about) if several else ""
         groups[key].append(_entry(obligation, key, which, decision.as_of, record, edition))
     return CasePage(
         decision=decision,
@@ -305,6 +306,15 @@ def _unset(name: str, edition: Edition) -> str:
     return f"{parameter.title}: not set by this authority" if parameter is not None else words(name)
 
 
+def subject_in_words(rule: Rule, about: date | None) -> str:
+    """What an obligation of a rule is about: an exclusion, or another event in its own words; empty of a whole case."""
+    if about is None:
+        return ""
+    if set(EXCLUSION_EVENTS) & set(rule.for_each):
+        return f"exclusion of {day_in_words(about)}"
+    return f"{' or '.join(map(words, rule.for_each))} on {day_in_words(about)}"
+
+
 def about_in_words(about: date | None) -> str:
-    """Which exclusion something is about, where there is one."""
+    """The day of what something is about, where it is not the whole case."""
     return day_in_words(about) if about is not None else "the case"

@@ -15,6 +15,7 @@ from icalendar import Calendar, Event
 from inclusion_rules.caseload.morning import Group, Item, Morning
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.wording import day_in_words
+from inclusion_rules.reporting.case_page import subject_in_words
 from inclusion_rules.reporting.caseload_words import act_in_words, counted_in_words, standing_in_words
 from inclusion_rules.vocabulary import RuleKind, Verification
 
@@ -85,7 +86,8 @@ def _event(item: Item, day: date, identity: str, morning: Morning, rulebook: Rul
 def _description(item: Item, morning: Morning, rulebook: Rulebook) -> Iterator[str]:
     brief, row, rule = item.brief, item.row, item.rule
     yield f"{act_in_words(item, rulebook)}."
-    about = f", about the exclusion of {day_in_words(row.about)}" if row.about is not None else ""
+    subject = subject_in_words(rule, row.about)
+    about = f", about the {subject}" if subject else ""
     school = f", {brief.school}" if brief.school is not None else ""
     yield f"Case {brief.reference}{school}{about}."
     if item.group is Group.MISSED:

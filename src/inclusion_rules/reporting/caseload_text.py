@@ -13,6 +13,7 @@ from inclusion_rules.caseload.case_rows import CaseBrief, NotDecided
 from inclusion_rules.caseload.morning import Group, Item, Morning
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.wording import day_in_words
+from inclusion_rules.reporting.case_page import subject_in_words
 from inclusion_rules.reporting.caseload_words import (
     PRESSING,
     TITLES,
@@ -170,7 +171,8 @@ def _item(item: Item, page: _Page) -> list[str]:
     row, rule = item.row, item.rule
     told = [standing_in_words(item), day_word(item), *_named(item.brief)]
     lines = page.wrapped("  ".join(part for part in told if part), after=4, code=_COLOURS.get(item.group))
-    which = f" (exclusion of {day_in_words(row.about)})" if row.about is not None else ""
+    about = subject_in_words(rule, row.about)
+    which = f" ({about})" if about else ""
     law = f" [{rule.cites[0]}]" if rule.cites else ""
     mark = "" if rule.verified is Verification.YES else " (unverified)"
     lines += page.wrapped(f"{act_in_words(item, page.rulebook)}{which}{mark}{law}", first=_INDENT)

@@ -17,6 +17,7 @@ from inclusion_rules.domain.rules import AtIntervals, AtLeastBefore, Meeting, Wi
 from inclusion_rules.domain.wording import condition_in_words, day_in_words
 from inclusion_rules.reporting.case_json import obligation_as_data
 from inclusion_rules.reporting.certificates import certificate_for, complaints, counting_in_words
+from inclusion_rules.reporting.law_in_words import narrowed_in_words
 from inclusion_rules.reporting.traced_conditions import ParameterUsed, parameter_used
 from inclusion_rules.vocabulary import words
 
@@ -121,8 +122,6 @@ def _day(event: Event, meeting: Meeting, book: FactBook) -> object:
 
 
 def _meeting_in_words(meeting: Meeting) -> str:
-    having = [f"{words(key)}: {' or '.join(map(words, sorted(values)))}" for key, values in meeting.having]
-    without = [f"not {words(key)}: {' or '.join(map(words, sorted(values)))}" for key, values in meeting.lacking]
-    narrowed = f" ({', '.join([*having, *without])})" if having or without else ""
+    narrowed = narrowed_in_words(meeting.having, meeting.lacking)
     needed = f", needed where {condition_in_words(meeting.needed_if)}" if meeting.needed_if is not None else ""
     return f"{words(meeting.event)}{narrowed}{needed}"

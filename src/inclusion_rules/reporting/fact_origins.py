@@ -18,6 +18,7 @@ from inclusion_rules.domain.wording import condition_in_words, day_in_words, in_
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.engine.tables import decide_table
 from inclusion_rules.reporting.case_json import plain_value
+from inclusion_rules.reporting.law_in_words import narrowed_in_words
 from inclusion_rules.vocabulary import words
 
 COUNTS_DAYS = "lunchtime"
@@ -183,7 +184,7 @@ def _from_events(form: str, details: Mapping[str, Any], book: FactBook) -> str:
         for event in book.events_of(details["event"], scope=details["scope"])
         if fits(event, details["having"], details.get("lacking", ()))
     ]
-    name = f"`{words(details['event'])}`{_narrowed(details)}"
+    name = f"`{words(details['event'])}`{narrowed_in_words(details['having'], details.get('lacking', ()))}"
     if not events:
         return f"no {name} is recorded up to {day_in_words(book.day)}"
     dates = ", ".join(day_in_words(event.date) for event in events)
@@ -196,12 +197,6 @@ def _from_events(form: str, details: Mapping[str, Any], book: FactBook) -> str:
         if service is not None:
             return f"{name} sent on {day_in_words(event.date)}, which counts as given on {day_in_words(day)}"
     return f"{name} recorded on {dates}"
-
-
-def _narrowed(details: Mapping[str, Any]) -> str:
-    having = [f"{words(key)}: {' or '.join(map(words, sorted(values)))}" for key, values in details["having"]]
-    without = [f"not {words(key)}: {' or '.join(map(words, sorted(v)))}" for key, v in details.get("lacking", ())]
-    return f" ({', '.join([*having, *without])})" if having or without else ""
 
 
 def _from_limit(details: Mapping[str, Any], book: FactBook) -> str:

@@ -104,10 +104,15 @@ def meeting_in_words(meeting: Meeting) -> str:
     on = f", counted from its `{words(meeting.on)}`" if meeting.on else ""
     after = f", not before `{words(meeting.after)}`" if meeting.after else ""
     needed = f", needed where {condition_in_words(meeting.needed_if)}" if meeting.needed_if is not None else ""
-    return f"`{words(meeting.event)}`{_narrowed(meeting.having, meeting.lacking)}{on}{after}{needed}"
+    return f"`{words(meeting.event)}`{narrowed_in_words(meeting.having, meeting.lacking)}{on}{after}{needed}"
 
 
-def _narrowed(having: AttributeValues, lacking: AttributeValues) -> str:
+def narrowed_in_words(having: AttributeValues, lacking: AttributeValues) -> str:
+    """What an event must and must not say, in brackets after its name; empty where nothing is asked of it.
+
+    >>> narrowed_in_words((("to", frozenset({"parent"})),), (("full_time", frozenset({"False"})),))
+    ' (to: parent, not full time: no)'
+    """
     with_ = [f"{words(name)}: {_listed(values)}" for name, values in having]
     without = [f"not {words(name)}: {_listed(values)}" for name, values in lacking]
     return f" ({', '.join([*with_, *without])})" if with_ or without else ""
@@ -196,7 +201,7 @@ _SCOPES = {
 
 
 def _from_events(form: str, details: Mapping[str, Any]) -> str:
-    event = f"`{words(details['event'])}`{_narrowed(details['having'], details.get('lacking', ()))}"
+    event = f"`{words(details['event'])}`{narrowed_in_words(details['having'], details.get('lacking', ()))}"
     scope = _SCOPES.get(details["scope"], "")
     if form == "recorded":
         return f"whether {event} is recorded{scope}"

@@ -57,9 +57,8 @@ def funnel(at_hand: RunAtHand) -> Section:
         "funnel",
         "Through the stages",
         (
-            f"Of {counted(figures.cases, 'case')}. A case that time alone took through a stage between two events "
-            "may be missing "
-            "from it.",
+            f"Of {counted(figures.cases, 'case')}. A case that time alone took through a stage "
+            f"{'within a day' if figures.dated else 'between two events'} may be missing from it.",
         ),
         (
             Picture(
@@ -147,11 +146,7 @@ def time_in_stages(at_hand: RunAtHand) -> Section:
     return Section(
         "time",
         "Where time goes",
-        (
-            "From the exclusion to an end, or to the end of the run. Where time alone moves a case on between two "
-            "recorded events, the "
-            "run does not say on which day, and the days of both stages are told together.",
-        ),
+        (f"From the exclusion to an end, or to the end of the run.{_told_together(at_hand)}",),
         (
             Picture(
                 "days-in-stages",
@@ -177,6 +172,21 @@ def time_in_stages(at_hand: RunAtHand) -> Section:
             ),
         ),
     )
+
+
+def _told_together(at_hand: RunAtHand) -> str:
+    """What to say where the days of two stages could not be told apart."""
+    if not at_hand.figures.dated:
+        return (
+            " Where time alone moves a case on between two recorded events, the run does not say on which day, and the "
+            "days of both stages are told together."
+        )
+    if any(", then " in name for name in at_hand.figures.stretches):
+        return (
+            " A stage to which time alone brought a case more than once is dated by the last time; the days before "
+            "that are told together with those of the stage before it."
+        )
+    return ""
 
 
 # New schools -----------------------------------------------------------------------------------------------------
@@ -378,7 +388,7 @@ def _counted_by(unit: CostUnit) -> str:
         case EventUnit(event):
             return f"each `{words(event)}`"
         case ObligationUnit(duty, statuses):
-            those = f" that is {listed(map(words, statuses))}" if statuses else ""
+            those = f" that is {' or '.join(map(words, statuses))}" if statuses else ""
             return f"each obligation `{words(duty)}`{those}"
         case SchoolDayUnit(first, last):
             return f"each school day from `{words(first)}` to `{words(last)}`, or to the end of the run"

@@ -17,7 +17,6 @@ from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.simulation_plans import Certainty, Plan
 from inclusion_rules.domain.wording import day_in_words
-from inclusion_rules.loading.plan_files import load_plan
 from inclusion_rules.reporting.run_course import (
     costs,
     funnel,
@@ -29,12 +28,12 @@ from inclusion_rules.reporting.run_course import (
 from inclusion_rules.reporting.run_duties import duty_sections
 from inclusion_rules.reporting.run_page import RunAtHand, Section, Table, counted, percent
 from inclusion_rules.reporting.run_validation import held_against, how_it_stands, validation_section
+from inclusion_rules.reporting.whole_files import whole_files
 from inclusion_rules.simulation.cohort import Cohort
 from inclusion_rules.simulation.queue_lengths import queues_of
 from inclusion_rules.simulation.recorded_plans import is_of_records, plan_of_records
 from inclusion_rules.simulation.run_columns import pieces_of
 from inclusion_rules.simulation.run_figures import RunFigures
-from inclusion_rules.simulation.run_folder import PLAN
 from inclusion_rules.simulation.run_reading import SavedRun
 
 REPORT = "report.html"
@@ -56,10 +55,11 @@ def write_report(run_folder: Path, *, rulebook: Rulebook | None = None, plan: Pl
     Raises:
         RunReadingError: there is no run in the folder.
         InvalidFilesError: the plan in the folder cannot be read under the law at hand.
-        OSError: the report cannot be written.
+        ExportError: the report cannot be written; none is left half written.
     """
     page = report_of(run_folder, rulebook=rulebook, plan=plan)
-    (run_folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
+    with whole_files(run_folder / REPORT) as (stream,):
+        stream.write(page)
 
 
 def report_of(run_folder: Path, *, rulebook: Rulebook | None = None, plan: Plan | None = None) -> str:
@@ -82,7 +82,7 @@ def run_at_hand(run_folder: Path, *, rulebook: Rulebook | None = None, plan: Pla
     law = rulebook if rulebook is not None else open_rulebook()
     if plan is None and is_of_records(run):
         plan, law = plan_of_records(run, law)
-    drawn_from = plan if plan is not None else load_plan(run_folder / PLAN, law)
+    drawn_from = plan if plan is not None else run.plan(law)
     figures = RunFigures.of(pieces_of(run), drawn_from, law)
     return RunAtHand(run, drawn_from, law, figures, other_law=_other_law(run, law))
 
@@ -184,7 +184,8 @@ def _made_by(identity: dict[str, Any]) -> str:
     """What would make the run again."""
     if "source" in identity:
         return f"Deciding the same records as of {identity['as_of']}"
-    return f"`inclusion-rules simulate` with plan.yaml, {identity['cases']} cases and seed {identity['seed']}"
+    but_for = f", without {', '.join(identity['without'])}," if "without" in identity else ""
+    return f"`inclusion-rules simulate` with plan.yaml, {identity['cases']} cases and seed {identity['seed']}{but_for}"
 
 
 def _how_to_recompute(at_hand: RunAtHand) -> Section:

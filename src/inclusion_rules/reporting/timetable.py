@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from inclusion_rules.domain.wording import day_in_words
-from inclusion_rules.reporting.case_page import CasePage, Entry, Section
+from inclusion_rules.reporting.case_page import CasePage, Entry, Section, subject_in_words
 from inclusion_rules.vocabulary import Status, words
 
 NARROW = 80
@@ -134,8 +134,8 @@ def _entry(entry: Entry, key: str, style: _Style, gap: int, dated: bool) -> Iter
 def _details(entry: Entry) -> Iterator[str]:
     rule = entry.obligation.rule
     yield f"{rule.duty} ({rule.pack}, {rule.id}): {rule.title}"
-    if entry.obligation.about is not None:
-        yield f"about the exclusion of {day_in_words(entry.obligation.about)}"
+    if about := subject_in_words(rule, entry.obligation.about):
+        yield f"about the {about}"
     if entry.obligation.status is Status.MET_LATE and entry.obligation.due is not None:
         yield f"it was due on {day_in_words(entry.obligation.due)}"
     yield f"law: {'; '.join(rule.cites)} ({rule.force.value})"

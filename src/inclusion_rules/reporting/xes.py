@@ -17,6 +17,7 @@ from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.reporting.event_times import in_iso, instants_of
 from inclusion_rules.reporting.personal_words import without_personal_words
 from inclusion_rules.simulation.logged_cases import LoggedCase, LoggedEvent, steps, value_of_words
+from inclusion_rules.simulation.tables import ENTERED
 
 OWN = "inclusion"
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -58,7 +59,7 @@ def xes_of(
 def _trace(case: LoggedCase, pathway: Pathway | None) -> str:
     moving = frozenset(steps(case, pathway)) if pathway is not None else frozenset[int]()
     lines = ["  <trace>", f'    <string key="concept:name" value={quoted(case.id)}/>']
-    for key in (*_OF_THE_CASE, *(key for key in case.row if "." in key)):
+    for key in (*_OF_THE_CASE, *(key for key in case.row if "." in key and not key.startswith(ENTERED))):
         value = case.row.get(key)
         if value is not None:
             said = value_of_words(value) if "." in key else value

@@ -5,15 +5,16 @@ A case is taken from the run's own files, decided by `casework` like any live ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from inclusion_rules.casework.deciding import decide, standing_at
+from inclusion_rules.casework.deciding import course_of, decide, standing_at
 from inclusion_rules.domain.findings import Obligation
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.simulation.run_reading import RunReadingError, SavedCase, SavedRun, record_of
-from inclusion_rules.simulation.tables import OBLIGATIONS
+from inclusion_rules.simulation.tables import ENTERED, OBLIGATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _differences(run: SavedRun, saved: SavedCase, rulebook: Rulebook) -> Iterato
     decision = decide(record, rulebook, as_of=run.as_of)
     if saved.row["stage"] != decision.stage:
         yield Difference(saved.id, "stage", saved.row["stage"], decision.stage)
+    yield from _stages_entered(saved, course_of(record, rulebook, as_of=run.as_of))
     alone = [obligation_row(saved.id, entry) for entry in decision.obligations]
     if len(alone) != len(saved.obligations):
         yield Difference(saved.id, "number of obligations", len(saved.obligations), len(alone))
@@ -96,6 +98,14 @@ def _differences(run: SavedRun, saved: SavedCase, rulebook: Rulebook) -> Iterato
         for name in OBLIGATIONS.names:
             if row[name] != entry[name]:
                 yield Difference(saved.id, f"obligation {number} ({entry['duty']}), {name}", row[name], entry[name])
+
+
+def _stages_entered(saved: SavedCase, course: Iterable[tuple[date, str]]) -> Iterator[Difference]:
+    """Where the days differ on which the case last came to stand at each stage; a run may be without them."""
+    alone = {f"{ENTERED}{stage}": day for day, stage in course}
+    for name, day in saved.row.items():
+        if name.startswith(ENTERED) and day != alone.get(name):
+            yield Difference(saved.id, name, day, alone.get(name))
 
 
 def obligation_row(case: str, entry: Obligation) -> dict[str, Any]:

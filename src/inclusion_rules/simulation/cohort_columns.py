@@ -139,7 +139,7 @@ class CohortBlock:
         found = [
             (int(column.days[row]), place)
             for place, column in enumerate(self.events)
-            if column.days[row] != ABSENT and (only is None or column.name in only)
+            if (only is None or column.name in only) and column.days[row] != ABSENT
         ]
         return [(place, self._event(place, row)) for _, place in sorted(found)]
 

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inclusion_rules.casework.deciding import decide_placed
+from inclusion_rules.domain.conditions import NEVER
 from inclusion_rules.domain.findings import Obligation
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import Rule, RuleKey
-from inclusion_rules.simulation.cohort_columns import ABSENT, CohortBlock
+from inclusion_rules.simulation.cohort_columns import CohortBlock
 from inclusion_rules.simulation.day_columns import DayCounts
 from inclusion_rules.simulation.facts_in_view import FactsInView, Sight, events_behind, facts_to_cut, narrowed
 from inclusion_rules.simulation.outlook import Looking, Outlook
+from inclusion_rules.simulation.settled_law import settled_for
 from inclusion_rules.simulation.views import Answer, Answers, View
 
 
@@ -68,28 +70,26 @@ class SubjectDecider:
     @classmethod
     def of(cls, edition: Edition, kind: str, *, as_of: date, counts: DayCounts) -> SubjectDecider:
         """The groups of rules about a kind of subject that raise obligations."""
+        edition = settled_for(edition, kind)
         first, second = edition.rules_about(kind)
-        raising = [rule for rule in (*first, *second) if rule.raises_obligations]
+        raising = [rule for rule in (*first, *second) if rule.raises_obligations and rule.when != NEVER]
         cut = facts_to_cut(edition, Looking(edition, cut=frozenset()).at_rules(raising))
         looking = Looking(edition, cut=cut)
         by_sight: dict[object, list[Rule]] = {}
         for rule in raising:
-            by_sight.setdefault(looking.at_rules([rule]).sight, []).append(rule)
+            by_sight.setdefault(looking.at_rules([rule]).sight_of_days, []).append(rule)
         groups: list[Group] = []
         for rules in by_sight.values():
             outlook = looking.at_rules(rules)
             groups.append(Group(tuple(rules), outlook, narrowed(edition, outlook)))
         return cls(FactsInView(edition, kind, as_of, counts, cut), tuple(groups))
 
-    def decide(self, block: CohortBlock, subject: int | None) -> Iterator[GroupAnswers]:
-        """For each group of rules, the answer about the event in one column (or the case) in every case that has it."""
-        rows = np.arange(len(block))
-        if subject is not None:
-            rows = np.flatnonzero(block.events[subject].days != ABSENT)
-            if len(rows) == 0:
-                return
-            if len(rows) < len(block):
-                block = block.take(rows)
+    def decide(self, block: CohortBlock, subject: int | None, rows: NDArray[np.intp]) -> Iterator[GroupAnswers]:
+        """For each group of rules, the answer about the event in one column (or the case) in those cases."""
+        if len(rows) == 0:
+            return
+        if len(rows) < len(block):
+            block = block.take(rows)
         sight = self.facts.on(block, subject)
         first, last = sight.columns.span
         for group in self.groups:

@@ -17,13 +17,11 @@ from numpy.typing import NDArray
 
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.simulation_plans import Plan
-from inclusion_rules.loading.plan_files import load_plan
 from inclusion_rules.simulation.block_sums import BlockSums, Measured, Name
 from inclusion_rules.simulation.changed_cases import ChangedCases
 from inclusion_rules.simulation.intervals import CONFIDENCE, Interval, over_replications
 from inclusion_rules.simulation.recorded_plans import is_of_records, plan_of_records
 from inclusion_rules.simulation.run_columns import pieces_of
-from inclusion_rules.simulation.run_folder import PLAN
 from inclusion_rules.simulation.run_reading import SavedRun
 
 DRAWS = 1000
@@ -71,7 +69,7 @@ class ComparedRun:
         run = SavedRun.open(path)
         if is_of_records(run):
             return cls(run, *plan_of_records(run, rulebook))
-        return cls(run, load_plan(path / PLAN, rulebook), rulebook)
+        return cls(run, run.plan(rulebook), rulebook)
 
     @property
     def identity(self) -> Mapping[str, Any]:

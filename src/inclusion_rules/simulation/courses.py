@@ -1,7 +1,7 @@
 """The course of each case of a run: from event to event, the stage in which it stood meanwhile, and for how long.
 
 Begins with the exclusion that a case is about; what came before is history. Where time alone moves a case on between
-two events, a run does not say on which day.
+two events, the run says on which day, unless the case came to stand there again later.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from inclusion_rules.simulation.day_tables import CountedDays
 from inclusion_rules.simulation.run_columns import Codes, RunPiece
 
 NO_TERM = "between terms"
+BY_TIME = -1
 
 
 @dataclass
@@ -71,9 +72,10 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Courses:
-    """The courses of a piece of a run, one row an event: stages are places in `stages`.
+    """The courses of a piece of a run, one row an event or a move by time alone: stages are places in `stages`.
 
-    `onward` is the stage before the next event (or at the end of the run), `days` the school days until then.
+    `event` is a place in the piece's words, or `BY_TIME`. `onward` is the stage before the next of them (or at the end
+    of the run), `days` the school days until then.
     """
 
     stages: tuple[str, ...]
@@ -121,14 +123,65 @@ def courses_of(piece: RunPiece, counting: Counting, until: date) -> Courses:
     about = piece.about[piece.events.case]
     rows = np.flatnonzero((about != ABSENT) & (piece.events.day >= about))
     events = piece.events
-    case, day = events.case[rows], events.day[rows]
+    case, day, event = events.case[rows], events.day[rows], events.event.codes[rows]
     before, after = events.before.among(known)[rows], events.after.among(known)[rows]
+    timed = _moves_by_time(piece, known, case, day, before, after)
+    if len(timed.at):
+        case, day, event, before, after = (
+            np.insert(column, timed.at, found)
+            for column, found in (
+                (case, timed.case),
+                (day, timed.day),
+                (event, np.full(len(timed.at), BY_TIME, dtype=np.int32)),
+                (before, timed.stage),
+                (after, timed.stage),
+            )
+        )
+        moved = np.flatnonzero(event == BY_TIME)
+        before[moved] = after[moved - 1]
     last = np.append(case[1:] != case[:-1], np.ones(min(len(case), 1), dtype=bool))
     end = np.int32(until.toordinal())
     onward = np.where(last, final[case], np.roll(before, -1)).astype(np.int32)
     next_day = np.where(last, end, np.roll(day, -1)).astype(np.int32)
     days = counting.between(piece, day, next_day, case=case)
-    return Courses(tuple(known), case, events.event.codes[rows], before, after, onward, days, final)
+    return Courses(tuple(known), case, event, before, after, onward, days, final)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """Moves by time alone: the place among the events before which each stands, its case, its day, and the stage."""
+
+    at: NDArray[np.int64]
+    case: Codes
+    day: Days
+    stage: Codes
+
+
+def _moves_by_time(
+    piece: RunPiece, known: dict[str, int], case: Codes, day: Days, before: Codes, after: Codes
+) -> _Timed:
+    """The days on which cases came to stand at a stage to which no event of that day brought them."""
+    if not piece.entered or not len(case):
+        nothing = np.zeros(0, dtype=np.int32)
+        return _Timed(np.zeros(0, dtype=np.int64), nothing, nothing, nothing)
+    cases, days, stages = [], [], []
+    for name, entered in piece.entered.items():
+        later = np.flatnonzero((piece.about != ABSENT) & (entered > piece.about))
+        cases.append(later)
+        days.append(entered[later])
+        stages.append(np.full(len(later), known.setdefault(name, len(known)), dtype=np.int32))
+    of, on, stage = np.concatenate(cases), np.concatenate(days), np.concatenate(stages)
+    brought = np.flatnonzero(before != after)
+    by_event = np.isin(_keyed(of, on) * len(known) + stage, _keyed(case, day)[brought] * len(known) + after[brought])
+    of, on, stage = of[~by_event], on[~by_event], stage[~by_event]
+    order = np.lexsort((on, of))
+    of, on, stage = of[order], on[order], stage[order]
+    return _Timed(np.searchsorted(_keyed(case, day), _keyed(of, on)), of.astype(np.int32), on, stage)
+
+
+def _keyed(case: NDArray[Any], day: Days) -> NDArray[np.int64]:
+    """One number for a case and a day, in the order of cases and then of days."""
+    return case.astype(np.int64) * 2**22 + day
 
 
 def _pairs(one: NDArray[Any], other: NDArray[Any], size: int) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ from inclusion_rules.domain.deadlines import (
     last_school_day_before,
     latest_day_ahead,
     latest_day_leaving,
+    school_day_number,
 )
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import EXCLUSION_EVENTS
@@ -94,6 +95,14 @@ class DayCounts:
             return latest_day_ahead(value, unit, before=day).due
 
         return self.of(("leaving", unit, value), days, count)
+
+    def school_day(self, number: int, days: Days) -> Days:
+        """The school day of some number, where each day is day 1; `BEYOND` where the calendar ends before it."""
+
+        def count(day: date) -> date:
+            return school_day_number(number, from_day=day, calendar=self.calendar).due
+
+        return self.of(("school day", number), days, count)
 
     def before(self, days: Days) -> Days:
         """The last school day before each day."""
@@ -180,7 +189,7 @@ class DayColumns:
                 return [np.full(len(self.block), day, dtype=np.int32)] if first < day <= last else []
             case ("cut", name):
                 return list(self.slots.get(name, ()))
-            case ("key", _):
+            case ("key" | "school day", _):
                 return []
             case ("turns with age", fact):
                 return self._turns_with_age(fact)

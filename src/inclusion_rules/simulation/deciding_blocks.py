@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS, Rule, RuleKey
-from inclusion_rules.simulation.cohort_columns import CohortBlock
+from inclusion_rules.simulation.cohort_columns import ABSENT, CohortBlock
 from inclusion_rules.simulation.cohort_decisions import GroupAnswers, SubjectDecider
 from inclusion_rules.simulation.day_columns import DayCounts
 from inclusion_rules.simulation.facts_in_view import FactsInView, facts_to_cut
@@ -83,12 +85,13 @@ class BlockDecider:
         )
 
     def _answers(self, block: CohortBlock, law: _Law) -> Iterator[tuple[int | None, GroupAnswers]]:
+        follows = frozenset(self.rulebook.pathways[block.pathway].follows).intersection(EXCLUSION_EVENTS)
         for kind, place in _subjects(block, law.edition):
             decider = law.deciders.get(kind)
             if decider is None:
                 decider = SubjectDecider.of(law.edition, kind, as_of=self.as_of, counts=law.counts)
                 law.deciders[kind] = decider
-            for found in decider.decide(block, place):
+            for found in decider.decide(block, place, _with_subject(block, place, follows)):
                 yield place, found
 
     def _law(self, block: CohortBlock) -> _Law:
@@ -111,10 +114,26 @@ class BlockDecider:
 
 
 def _subjects(block: CohortBlock, edition: Edition) -> Iterator[tuple[str, int | None]]:
-    """What rules are about in a block: the case, and the event of each column, but for exclusions that are history."""
+    """What rules are about in a block: the case, and the event of each column."""
     kinds = edition.subject_kinds
     if CASE in kinds:
         yield CASE, None
     for place, column in enumerate(block.events):
-        if column.name in kinds and not (column.history and column.name in EXCLUSION_EVENTS):
+        if column.name in kinds:
             yield column.name, place
+
+
+def _with_subject(block: CohortBlock, place: int | None, follows: frozenset[str]) -> NDArray[np.intp]:
+    """The cases that have a subject: the event of a column, but for exclusions before the first that is followed."""
+    if place is None:
+        return np.arange(len(block))
+    column = block.events[place]
+    there = column.days != ABSENT
+    if column.name in EXCLUSION_EVENTS and follows and column.name not in follows:
+        begun = np.zeros(len(block), dtype=np.bool_)
+        for other, followed in enumerate(block.events):
+            if followed.name in follows:
+                earlier = (followed.days < column.days) | ((followed.days == column.days) & np.bool_(other < place))
+                begun |= (followed.days != ABSENT) & earlier
+        there &= begun
+    return np.flatnonzero(there)

@@ -17,13 +17,14 @@ from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 
-from inclusion_rules.casework.deciding import decide, standing_at
+from inclusion_rules.casework.deciding import course_of, decide, standing_at
 from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.findings import Decision
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.loading.case_data import canonical, described_data, event_data, instant, judgement_data
 from inclusion_rules.simulation.auditing_runs import obligation_row
+from inclusion_rules.simulation.tables import ENTERED
 from inclusion_rules.simulation.workers import WorkerDiedError
 from inclusion_rules.vocabulary import Outcome
 
@@ -109,12 +110,15 @@ def _decide(records: Sequence[Asked]) -> list[DecidedRecord]:
 
 def _case_row(record: CaseRecord, decision: Decision, rulebook: Rulebook) -> Row:
     edition = rulebook.edition(record.packs)
-    followed = [event.date for event in record.events if event.name in rulebook.pathways[record.pathway].follows]
+    pathway = rulebook.pathways[record.pathway]
+    happened = [event for event in record.events if event.date <= decision.as_of]
+    followed = [event.date for event in happened if event.name in pathway.follows]
+    began = [event.date for event in happened if event.name in pathway.begins_with]
     row: Row = {
         "case_id": record.id,
         "pathway": record.pathway,
         "packs": ",".join(record.packs),
-        "about": max((day for day in followed if day <= decision.as_of), default=None),
+        "about": max(followed) if followed else min(began, default=None),
         "stage": decision.stage,
         "history_complete": None if record.history_complete else "false",
         "judgements": canonical([judgement_data(made) for made in record.judgements]) if record.judgements else None,
@@ -122,6 +126,8 @@ def _case_row(record: CaseRecord, decision: Decision, rulebook: Rulebook) -> Row
     for part, described in (("school", record.school), ("pupil", record.pupil)):
         for key, value in described_data(described, part, edition).items():
             row[f"{part}.{key}"] = in_words_of_a_run(value)
+    for day, stage in course_of(record, rulebook, as_of=decision.as_of):
+        row[f"{ENTERED}{stage}"] = day
     breached = [[f.rule.pack, f.rule.id, _iso(f.about)] for f in decision.findings if f.breached is True]
     unsettled = [
         [f.rule.duty, _iso(f.about), *f.missing_facts] for f in decision.findings if f.outcome is Outcome.UNDETERMINED

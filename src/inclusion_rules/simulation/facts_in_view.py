@@ -14,16 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inclusion_rules.casework.deciding import moments_of
-from inclusion_rules.casework.fact_functions import EVERY_EXCLUSION, TERM_TOTALS, YEAR_TOTALS
+from inclusion_rules.casework.fact_functions import EVERY_EXCLUSION, OWN_EXCLUSION, RUN, TERM_TOTALS, YEAR_TOTALS
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.casework.subjects import Placed
 from inclusion_rules.domain.cases import Event
+from inclusion_rules.domain.conditions import Comparison, Condition
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS
-from inclusion_rules.simulation.cohort_columns import CohortBlock, Days
+from inclusion_rules.simulation.cohort_columns import Coded, CohortBlock, Days
+from inclusion_rules.simulation.compared_facts import ComparedFact
 from inclusion_rules.simulation.day_columns import DayColumns, DayCounts
+from inclusion_rules.simulation.file_conditions import FileConditions
 from inclusion_rules.simulation.other_exclusions import ExclusionDays, OtherExclusions, Others
-from inclusion_rules.simulation.outlook import ABOUT_EXCLUSIONS, Looking, Outlook, is_worked_out_exactly
+from inclusion_rules.simulation.outlook import (
+    ABOUT_ATTRIBUTES,
+    ABOUT_EXCLUSIONS,
+    DayExpression,
+    Looking,
+    Outlook,
+    is_worked_out_exactly,
+)
 from inclusion_rules.simulation.views import Answer, Answers, InView, View
 
 MANY_EVENTS = 5
@@ -80,10 +90,13 @@ class FactsInView:
     families: dict[object, Family] = field(default_factory=dict)
     family_of: dict[str, Family] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
+    compared: dict[tuple[str, frozenset[Comparison]], ComparedFact] = field(default_factory=dict)
     exclusion_days: ExclusionDays = field(init=False)
+    file_conditions: FileConditions = field(init=False)
 
     def __post_init__(self) -> None:
         self.exclusion_days = ExclusionDays(self.counts.calendar)
+        self.file_conditions = FileConditions(self.edition)
 
     def family(self, name: str) -> Family:
         """The family of a fact, with every fact that it can be answered with."""
@@ -121,6 +134,7 @@ class Sight:
     columns: DayColumns
     others: OtherExclusions | None = None
     answers: dict[str, Answers] = field(default_factory=dict)
+    asked: dict[Condition, NDArray[np.int32]] = field(default_factory=dict)
     walked: dict[tuple[int, int], dict[str, Answer]] = field(default_factory=dict)
 
     def of(self, outlook: Outlook) -> InView:
@@ -132,18 +146,24 @@ class Sight:
         words: list[NDArray[np.int16] | NDArray[np.int32]] = []
         exact = outlook.exact
         for name in sorted(outlook.cut_facts):
-            answers = self.fact(name)
+            answers = self._compared(name, outlook)
             words.append(answers.shapes)
-            self.columns.slots[name] = answers.days
+            days += answers.days
+            layout += [("cut", name, number) for number in range(len(answers.days))]
         for expression in sorted(outlook.days, key=repr):
             if others is not None and expression[0] == "event" and expression[1] in ABOUT_EXCLUSIONS:
                 continue
-            for number, found in enumerate(self.columns.of(expression, whole_case=whole)):
+            if expression[0] == "constant":
+                # On which side all cases are, where they are all on one.
+                layout.append((expression, self.columns.span[0] >= expression[1]))
+            for number, found in enumerate(self._days(expression, whole, others)):
                 days.append(found)
                 layout.append((expression, number))
         if others is not None:
             words += others.words
-            exact = exact and not outlook.others <= {TERM_TOTALS, YEAR_TOTALS}
+            days += (*others.first_days, *others.last_days)
+            layout += ["first day"] * len(others.first_days) + ["last day"] * len(others.last_days)
+            exact = exact and not outlook.others <= {TERM_TOTALS, YEAR_TOTALS, RUN, OWN_EXCLUSION}
         if self.subject is None:
             days.append(self.block.first_days)
             layout.append("first event")
@@ -154,7 +174,7 @@ class Sight:
                 days += self.columns.of(("event", self.block.events[self.subject].name), whole_case=True)
                 layout.append("all of its kind")
         for event, attribute in sorted(outlook.words):
-            if others is not None and event in ABOUT_EXCLUSIONS:
+            if others is not None and event in ABOUT_EXCLUSIONS and attribute in ABOUT_ATTRIBUTES:
                 continue
             for number, place in enumerate(self._places(event, whole)):
                 column = self.block.events[place]
@@ -165,9 +185,40 @@ class Sight:
                     layout.append((event, attribute, number))
         for name in sorted(outlook.keys):
             for coded in self._said(name):
-                words.append(coded)
+                words.append(coded.codes)
                 exact = exact or name in outlook.dated_keys
+        words += [self._answered(condition) for condition in sorted(outlook.asked, key=repr)]
         return InView(days, words, exact, tuple(layout))
+
+    def _days(self, expression: DayExpression, whole: bool, others: Others | None) -> Iterator[Days]:
+        """The days that an expression can come to."""
+        if expression[0] == "cut":
+            return
+        if expression[0] == "school day":
+            for number in self.facts.counts.values_of(expression[1], *self.columns.span):
+                for first in others.first_days if others is not None else ():
+                    yield self.facts.counts.school_day(number, first)
+        else:
+            yield from self.columns.of(expression, whole_case=whole)
+
+    def _compared(self, name: str, outlook: Outlook) -> Answers:
+        """A fact as far as it is looked at: as a whole, or only whether some comparisons with it hold."""
+        answers = self.fact(name)
+        self.columns.slots[name] = answers.days
+        if name in outlook.taken_whole:
+            return answers
+        asked = frozenset(comparison for comparison in outlook.compared if comparison.fact == name)
+        compared = self.facts.compared.get((name, asked))
+        if compared is None:
+            compared = self.facts.compared[name, asked] = ComparedFact(self.facts.edition, asked)
+        return compared.of(self.facts.views[name], answers)
+
+    def _answered(self, condition: Condition) -> NDArray[np.int32]:
+        """What a condition on the case file alone comes to in each case, and what would settle it where it is not."""
+        if condition not in self.asked:
+            said = {name: coded for name in self.facts.edition.facts for coded in self._said(name)}
+            self.asked[condition] = self.facts.file_conditions.answered(condition, said, len(self.block))
+        return self.asked[condition]
 
     def _others(self, outlook: Outlook) -> Others | None:
         """Other exclusions as far as they matter, where it can be said how they do."""
@@ -216,15 +267,15 @@ class Sight:
             return () if self.subject is None else (self.subject,)
         return self.columns.columns(event, whole_case=whole)
 
-    def _said(self, name: str) -> Iterator[NDArray[np.int16]]:
+    def _said(self, name: str) -> Iterator[Coded]:
         definition = self.facts.edition.facts[name]
         if definition.taken_from is not None:
             part, _, _ = definition.taken_from.partition(".")
             coded = (self.block.school if part == "school" else self.block.pupil).get(name)
             if coded is not None:
-                yield coded.codes
+                yield coded
         elif name in self.block.judgements:
-            yield self.block.judgements[name][0].codes
+            yield self.block.judgements[name][0]
 
 
 def events_behind(outlook: Outlook) -> frozenset[str]:

@@ -15,14 +15,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inclusion_rules.casework.exclusions import CANCELLED, RETURNED, SUSPENDED, Exclusion, days_imposed
+from inclusion_rules.casework.exclusions import (
+    CANCELLED,
+    RETURNED,
+    SESSION_NOT_KNOWN,
+    SUSPENDED,
+    Exclusion,
+    days_imposed,
+    first_day,
+)
 from inclusion_rules.casework.fact_functions import OWN_EXCLUSION, RUN, TERM_TOTALS, YEAR_TOTALS
 from inclusion_rules.domain.cases import Event
-from inclusion_rules.domain.facts import Known
+from inclusion_rules.domain.facts import Known, Unknown
 from inclusion_rules.domain.rules import EXCLUSION_EVENTS
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.errors import CalendarGapError
-from inclusion_rules.simulation.cohort_columns import ABSENT, NOT_KNOWN, CohortBlock, Days, kinds_of
+from inclusion_rules.simulation.cohort_columns import ABSENT, NOT_KNOWN, CohortBlock, Days, EventColumn, kinds_of
+from inclusion_rules.simulation.outlook import ABOUT_ATTRIBUTES
 
 LEFT_OUT = -3
 NOT_ONE = -1
@@ -35,9 +44,15 @@ Words = NDArray[np.int32] | NDArray[np.int16]
 
 @dataclass(slots=True)
 class Others:
-    """Columns that tell cases apart by their exclusions."""
+    """Columns that tell cases apart by their exclusions.
+
+    Where the run of the one in hand is looked at, `first_days` are those that can be its day 1, and `last_days` those
+    that end it: its last as imposed, its cancellation, the return.
+    """
 
     words: list[Words] = field(default_factory=list)
+    first_days: list[Days] = field(default_factory=list)
+    last_days: list[Days] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,8 @@ class ExclusionDays:
         default_factory=dict
     )
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
+    day_ones: dict[tuple[object, ...], int | None] = field(default_factory=dict)
+    next_days: dict[int, int] = field(default_factory=dict)
 
     def suspension(
         self, day: int, attributes: tuple[tuple[str, Known], ...]
@@ -98,6 +115,30 @@ class ExclusionDays:
         except CalendarGapError:
             return None
         return (days[0][0].toordinal(), days[-1][0].toordinal(), by_term, by_year) if days else None
+
+    def day_one(self, name: str, day: int, attributes: tuple[tuple[str, Known], ...]) -> int | None:
+        """Day 1 of an exclusion; None where it is not known."""
+        key = (name, day, attributes)
+        if key not in self.day_ones:
+            event = Event(name, date.fromordinal(day), dict(attributes))
+            try:
+                found = first_day(Exclusion(event, (event,), event.date), self.calendar)
+            except CalendarGapError:
+                found = SESSION_NOT_KNOWN
+            self.day_ones[key] = None if isinstance(found, Unknown) else found.toordinal()
+        return self.day_ones[key]
+
+    def on_or_after(self, days: Days) -> Days:
+        """The first school day on or after each day; the day itself where the calendar does not reach so far."""
+        asked, places = np.unique(days, return_inverse=True)
+        for day in asked.tolist():
+            if day not in self.next_days:
+                try:
+                    found = self.calendar.school_day_on_or_after(date.fromordinal(day)).toordinal() if day > 0 else day
+                except CalendarGapError:
+                    found = day
+                self.next_days[day] = found
+        return np.array([self.next_days[day] for day in asked.tolist()], dtype=np.int32)[places.reshape(-1)]
 
     def where_it_counts(self, day: int) -> tuple[int, int]:
         """The term and year in which a permanent exclusion of a day is counted; `NOT_ONE` where the hour decides."""
@@ -155,7 +196,9 @@ class OtherExclusions:
         own = self._served(self.subject) if others else None
         in_totals = self._in_totals(found, own, others, totals) if totals and own is not None else {}
         in_run = self._in_run(own, others) if RUN in looked_at and own is not None else {}
-        simply = in_totals.pop(self.subject, ~everywhere) if looked_at == totals else ~everywhere
+        simply = in_totals.pop(self.subject, ~everywhere if totals else everywhere)
+        if looked_at & {RUN, OWN_EXCLUSION}:
+            simply = simply & self._alone(found, in_run)
         self._keep(found, self.subject, ~simply)
         for place in others:
             self._keep(found, place, in_totals.get(place, ~everywhere) | in_run.get(place, ~everywhere))
@@ -166,10 +209,12 @@ class OtherExclusions:
         for place in self._columns_of(exclusion):
             column = self.block.events[place]
             found.words.append(np.where(where, column.days, np.int32(LEFT_OUT)).astype(np.int32))
-            for _, coded in sorted(column.attributes.items()):
-                found.words.append(np.where(where, coded.codes, np.int16(NOT_KNOWN)).astype(np.int16))
-            for _, days in sorted(column.dates.items()):
-                found.words.append(np.where(where, days, np.int32(LEFT_OUT)).astype(np.int32))
+            for name in ABOUT_ATTRIBUTES:
+                if name in column.attributes:
+                    codes = column.attributes[name].codes
+                    found.words.append(np.where(where, codes, np.int16(NOT_KNOWN)).astype(np.int16))
+                if name in column.dates:
+                    found.words.append(np.where(where, column.dates[name], np.int32(LEFT_OUT)).astype(np.int32))
 
     def _columns_of(self, exclusion: int) -> list[int]:
         def belongs(of: int | None) -> bool:
@@ -197,25 +242,11 @@ class OtherExclusions:
         for end in self._columns_of(place):
             if self.block.events[end].name == CANCELLED:
                 simple &= ~self._there(end)
-        names = [name for name in sorted(column.attributes) if name != "reasons"]
-        dates = sorted(column.dates)
-        parts: list[NDArray[np.integer[Any]]] = [
-            column.days,
-            *(column.attributes[n].codes for n in names),
-            *(column.dates[n] for n in dates),
+        first, of_case, said = _kinds_said(column)
+        answers = [
+            self.days.suspension(day, words) if day != ABSENT and column.name == SUSPENDED else None
+            for day, words in zip(np.asarray(column.days)[first].tolist(), said, strict=True)
         ]
-        first, of_case = kinds_of(parts)
-        answers = []
-        for day, *said in zip(*(np.asarray(part)[first].tolist() for part in parts), strict=True):
-            words: list[tuple[str, Known]] = [
-                (name, column.attributes[name].values[code])
-                for name, code in zip(names, said, strict=False)
-                if code != NOT_KNOWN
-            ]
-            stated = zip(dates, said[len(names) :], strict=True)
-            words += [(name, date.fromordinal(other)) for name, other in stated if other != ABSENT]
-            known = day != ABSENT and column.name == SUSPENDED
-            answers.append(self.days.suspension(day, tuple(words)) if known else None)
         by_term = np.zeros((len(answers), max(len(self.days.terms), 1)), dtype=np.int32)
         by_year = np.zeros((len(answers), max(len(self.days.years), 1)), dtype=np.int32)
         ends = np.full((len(answers), 2), ABSENT, dtype=np.int32)
@@ -235,9 +266,8 @@ class OtherExclusions:
         """Adds what simple exclusions come to in the term or year of the one in hand; says which are not simple.
 
         Under the place of the one in hand it says where nothing but that sum counts of it, which is so for a permanent
-        exclusion that stands.
+        exclusion that stands, and for a suspension that is simple itself.
         """
-        rows = np.arange(len(self.block))
         begun = self.block.events[self.subject].days
         if self.block.events[self.subject].name == SUSPENDED:
             term, year = own.only(own.by_term), own.only(own.by_year)
@@ -251,9 +281,9 @@ class OtherExclusions:
                 if self.block.events[end].name == CANCELLED:
                     term = np.where(self._there(end), np.int32(NOT_ONE), term)
         plain = (term != NOT_ONE) & (year != NOT_ONE)
-        in_term, in_year = np.zeros(len(rows), dtype=np.int32), np.zeros(len(rows), dtype=np.int32)
-        permanent = self.block.events[self.subject].name != SUSPENDED
-        kept: dict[int, Flags] = {self.subject: plain & np.bool_(permanent)}
+        in_term = np.where(plain, _looked_up(own.by_term, own.kinds, term), 0)
+        in_year = np.where(plain, _looked_up(own.by_year, own.kinds, year), 0)
+        kept: dict[int, Flags] = {self.subject: plain}
         for place, served in others.items():
             day = self.block.events[place].days
             earlier = self._there(place) & ((day < begun) | ((day == begun) & np.bool_(place < self.subject)))
@@ -265,6 +295,37 @@ class OtherExclusions:
             [in_term] if totals == {TERM_TOTALS} else [in_year] if totals == {YEAR_TOTALS} else [in_term, in_year]
         )
         return kept
+
+    def _alone(self, found: Others, in_run: dict[int, Flags]) -> Flags:
+        """Adds the ends of the one in hand; says where these are known and no other is near.
+
+        What was served of one that was cancelled ends with the return or with the day it is seen on, so that its days
+        need only be in order with these.
+        """
+        column = self.block.events[self.subject]
+        alone: Flags
+        if column.name == SUSPENDED:
+            own = self._served(self.subject)
+            found.first_days, found.last_days, alone = [own.first], [own.last], own.first != ABSENT
+        else:
+            first, alone = self._first_days()
+            found.first_days = [first, self.days.on_or_after(column.days)]
+        ends = [self.block.events[place].days for place in self._columns_of(self.subject) if place != self.subject]
+        found.last_days = [*found.last_days, *ends]
+        for near in in_run.values():
+            alone &= ~near
+        return alone
+
+    def _first_days(self) -> tuple[Days, Flags]:
+        """Day 1 of the permanent exclusions in hand, and where it is known."""
+        column = self.block.events[self.subject]
+        first, kinds, said = _kinds_said(column)
+        days = [
+            self.days.day_one(column.name, day, words) if day != ABSENT else None
+            for day, words in zip(np.asarray(column.days)[first].tolist(), said, strict=True)
+        ]
+        found = np.array([ABSENT if day is None else day for day in days], dtype=np.int32)[kinds]
+        return found, found != ABSENT
 
     def _in_run(self, own: Served, others: dict[int, Served]) -> dict[int, Flags]:
         """Which exclusions may join the run of the one in hand: those that touch it, or touch one that may."""
@@ -280,6 +341,27 @@ class OtherExclusions:
                 first = np.where(more, np.minimum(first, served.first), first)
                 last = np.where(more, np.maximum(last, served.last), last)
         return joined
+
+
+def _kinds_said(
+    column: EventColumn,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], list[tuple[tuple[str, Known], ...]]]:
+    """Events that are alike in day and in what is said about days: a row of each kind, its number, and what is said."""
+    names = [name for name in ABOUT_ATTRIBUTES if name in column.attributes]
+    dates = [name for name in ABOUT_ATTRIBUTES if name in column.dates]
+    parts: list[NDArray[np.integer[Any]]] = [
+        *(column.attributes[name].codes for name in names),
+        *(column.dates[name] for name in dates),
+    ]
+    first, kinds = kinds_of([column.days, *parts])
+    found: list[tuple[tuple[str, Known], ...]] = []
+    for row in first.tolist():
+        coded = ((name, column.attributes[name].of(row)) for name in names)
+        words: list[tuple[str, Known]] = [(name, value) for name, value in coded if value is not None]
+        stated = ((name, int(column.dates[name][row])) for name in dates)
+        words += [(name, date.fromordinal(day)) for name, day in stated if day != ABSENT]
+        found.append(tuple(words))
+    return first, kinds, found
 
 
 def _looked_up(halves: NDArray[np.int32], kinds: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.int32]:

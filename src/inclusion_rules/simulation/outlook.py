@@ -17,7 +17,14 @@ from inclusion_rules.casework.fact_functions import (
     OWN_EXCLUSION,
     TURNS_WITH_AGE,
 )
-from inclusion_rules.domain.conditions import Condition, comparisons, facts_in, parameters_in
+from inclusion_rules.domain.conditions import (
+    Comparison,
+    Condition,
+    Group,
+    comparisons,
+    facts_in,
+    parameters_in,
+)
 from inclusion_rules.domain.dependencies import facts_looked_at
 from inclusion_rules.domain.facts import FactDefinition, FactKind
 from inclusion_rules.domain.rulebook import Edition
@@ -47,14 +54,16 @@ class Outlook:
 
     `facts` are all that lie behind it, `opened` those looked into here; `events` are the names behind it, all the way
     down; `days` the days whose order decides; `words` the attributes whose values decide; `keys` what the case file
-    says (`dated_keys` those that are days); `cut_facts` the facts looked at as a whole; `exact` whether days count for
-    more than their order, as where ages or totals are worked out; `others` how exclusions are looked at (see
-    `casework.fact_functions.LOOKS_AT`); `whole_case` whether it looks beyond the events that
-    belong to its own subject.
+    says (`dated_keys` those that are days), and `asked` conditions that look at nothing else; `cut_facts` the facts
+    worked out on their own, `compared` how they are looked at, `taken_whole` those looked at in other ways than these;
+    `exact` whether days count for more than their order, as where ages or totals are worked out; `others` how
+    exclusions are looked at (see `casework.fact_functions.LOOKS_AT`); `whole_case` whether it looks beyond the events
+    that belong to its own subject.
     """
 
     facts: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
+    asked: set[Condition] = field(default_factory=set)
     rules: dict[tuple[str, str], Rule] = field(default_factory=dict)
     events: set[str] = field(default_factory=set)
     days: set[DayExpression] = field(default_factory=set)
@@ -62,15 +71,23 @@ class Outlook:
     keys: set[str] = field(default_factory=set)
     dated_keys: set[str] = field(default_factory=set)
     cut_facts: set[str] = field(default_factory=set)
+    compared: set[Comparison] = field(default_factory=set)
+    taken_whole: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
     exact: bool = False
     whole_case: bool = False
 
     @property
+    def sight_of_days(self) -> Hashable:
+        """The days that count, however they do. Rules that differ only in words are soonest decided together."""
+        seen = (self.days, self.cut_facts, self.taken_whole, self.others)
+        return (*(frozenset(names) for names in seen), self.exact, self.whole_case)
+
+    @property
     def sight(self) -> Hashable:
         """What tells apart the cases that this outlook can tell apart."""
-        seen = (self.days, self.words, self.keys, self.cut_facts, self.others)
-        return (*(frozenset(names) for names in seen), self.exact, self.whole_case)
+        seen = (self.words, self.keys, self.asked, self.compared)
+        return (self.sight_of_days, *(frozenset(names) for names in seen))
 
 
 class Looking:
@@ -103,17 +120,19 @@ class Looking:
 
     # Facts -----------------------------------------------------------------------------------------------------------
 
-    def _fact(self, name: str, found: Outlook) -> None:
+    def _fact(self, name: str, found: Outlook, *, whole: bool = True) -> None:
+        """A fact that something rests on; not as a `whole` where nothing but comparisons look at it."""
         if name not in self.edition.facts:
             return
         if name in self.cut:
+            if whole:
+                found.taken_whole.add(name)
             if name not in found.cut_facts:
                 found.cut_facts.add(name)
                 found.days.add(("cut", name))
                 below = Looking(self.edition, cut=frozenset()).at_fact(name)
                 found.facts |= below.facts
                 found.events |= below.events
-                found.whole_case = found.whole_case or below.whole_case
             return
         if name not in found.opened:
             self._open(name, found)
@@ -150,16 +169,8 @@ class Looking:
             self._parameter(details["parameter"], found)
             if details["after"] in self.edition.events:
                 self._given(details["after"], found)
-        if form == "holds":
-            self._constants(details["condition"], found)
-        if form == "table":
-            table = self.edition.tables[details["table"]]
-            for column in table.columns:
-                self._fact(column, found)
-            for row in table.rows:
-                for cell in row.cells:
-                    if cell is not None:
-                        self._condition(cell, found)
+        if form == "reading":
+            self._parameter(details["parameter"], found)
         if form == "late":
             for rule in self.edition.running_rules:
                 if rule.duty in details["duties"]:
@@ -171,11 +182,33 @@ class Looking:
                 self._ages(name, details, found)
                 return
             self._exclusions(LOOKS_AT.get(details["function"], EVERY_EXCLUSION), found)
-            for _, kind, source in details["given"]:
+            for argument, kind, source in details["given"]:
                 if kind == "parameter":
                     self._parameter(source, found)
-        for other in facts_looked_at(definition):
-            self._fact(other, found)
+                    if argument == "ordinal":
+                        found.days.add(("school day", source))
+        match form:
+            case "holds":
+                self._condition(details["condition"], found)
+            case "choose":
+                self._choices(details["choices"], found)
+            case "table":
+                for row in self.edition.tables[details["table"]].rows:
+                    for cell in row.cells:
+                        if cell is not None:
+                            self._condition(cell, found)
+            case _:
+                for other in facts_looked_at(definition):
+                    self._fact(other, found)
+
+    def _choices(self, choices: Any, found: Outlook) -> None:
+        for condition, take in choices:
+            if condition is not None:
+                self._condition(condition, found)
+            if isinstance(take, str):
+                self._fact(take, found)
+            else:
+                self._choices(take, found)
 
     def sources(self, name: str) -> frozenset[DayExpression]:
         """The days that a date fact can come to."""
@@ -270,9 +303,45 @@ class Looking:
             found.days.add(("constant", last.toordinal() + 1))
 
     def _condition(self, condition: Condition, found: Outlook) -> None:
-        self._constants(condition, found)
-        for fact in facts_in(condition):
-            self._fact(fact, found)
+        if self.asks_the_file(condition):
+            found.asked.add(condition)
+            self._behind(condition, found)
+        elif isinstance(condition, Group):
+            for member in condition.members:
+                self._condition(member, found)
+        else:
+            self._constants(condition, found)
+            alone = facts_in(condition) == {condition.fact}
+            for fact in facts_in(condition):
+                self._fact(fact, found, whole=not (alone and self._is_plain(fact)))
+            if alone and condition.fact in self.cut:
+                found.compared.add(condition)
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether a fact comes to words or numbers rather than to days."""
+        return name in self.edition.facts and self.edition.facts[name].type.kind is not FactKind.DATE
+
+    def asks_the_file(self, condition: Condition) -> bool:
+        """Whether a condition looks at nothing but words of the case file and parameters, and so at no event."""
+        return any(comparisons(condition)) and all(self._said_in_file(fact) for fact in facts_in(condition))
+
+    def _said_in_file(self, name: str) -> bool:
+        definition = self.edition.facts.get(name)
+        if definition is None or name in self.cut or definition.type.kind is FactKind.DATE:
+            return False
+        if definition.derived is not None:
+            return definition.derived.form == "holds" and self.asks_the_file(_held(definition))
+        return definition.taken_from is not None or definition.judgement is not None
+
+    def _behind(self, condition: Condition, found: Outlook) -> None:
+        """What is behind a condition that looks at no event."""
+        for name in parameters_in(condition):
+            self._parameter(name, found)
+        for name in facts_in(condition):
+            found.facts.add(name)
+            definition = self.edition.facts[name]
+            if definition.derived is not None:
+                self._behind(_held(definition), found)
 
     def _constants(self, condition: Condition, found: Outlook) -> None:
         for name in parameters_in(condition):
@@ -350,6 +419,13 @@ class Looking:
                 found.days.update(("limit", parameter, day) for day in days)
             case _:
                 pass
+
+
+def _held(definition: FactDefinition) -> Condition:
+    assert definition.derived is not None
+    condition: Any = definition.derived.details["condition"]
+    assert isinstance(condition, (Comparison, Group))
+    return condition
 
 
 def _taken(choices: Any) -> Iterable[str]:

@@ -6,7 +6,6 @@ that the cases stand under, unless they ship, are kept in the folder, so that ea
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,10 +20,11 @@ from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.simulation.deciding_blocks import BlockTables
 from inclusion_rules.simulation.deciding_records import Asked, DecidedRecord, Law, Row, decided_in_turn
+from inclusion_rules.simulation.kept_calendars import calendar_text
 from inclusion_rules.simulation.running import Run, Told, run_cohort
 from inclusion_rules.simulation.shards import TABLES, DecidedShard, Shard, counts_of, packed
 from inclusion_rules.simulation.simulating import FORMAT, counted_up, digest_of, library
-from inclusion_rules.simulation.tables import EVENTS, OBLIGATIONS
+from inclusion_rules.simulation.tables import ENTERED, EVENTS, OBLIGATIONS
 
 _FIRST_COLUMNS = ("case_id", "pathway", "packs", "calendar", "about", "stage")
 _LAST_COLUMNS = ("history_complete", "judgements", "breached", "undetermined", "warnings")
@@ -50,9 +50,8 @@ class RecordedRun:
         """Decide every record and put the run in a folder.
 
         Raises:
-            RunFolderError: the folder cannot be used.
+            RunFolderError: the folder cannot be used, or the disk is full; what was finished is kept.
             WorkerDiedError: a process that worked on it was killed; what was finished is kept.
-            OSError: the disk is full, or cannot be written to.
         """
         calendars = Calendars.of(self.records, self.rulebook)
         return run_cohort(
@@ -113,8 +112,11 @@ class RecordedRun:
             edition = self.rulebook.edition(record.packs)
             for part, described in (("school", record.school), ("pupil", record.pupil)):
                 said |= {edition.facts[name].taken_from or f"{part}.{name}" for name in described}
-        names = [*_FIRST_COLUMNS, *sorted(said), *_LAST_COLUMNS, *self.also]
-        return pa.schema([(name, pa.date32() if name == "about" else pa.string()) for name in names])
+        along = dict.fromkeys(record.pathway for record in self.records)
+        stages = dict.fromkeys(stage.name for name in along for stage in self.rulebook.pathways[name].stages)
+        days = {"about", *(f"{ENTERED}{stage}" for stage in stages)}
+        names = [*_FIRST_COLUMNS, *sorted(said), *(f"{ENTERED}{stage}" for stage in stages), *_LAST_COLUMNS, *self.also]
+        return pa.schema([(name, pa.date32() if name in days else pa.string()) for name in names])
 
 
 def _packed_shard(shard: Shard, decided: Sequence[DecidedRecord], schema: pa.Schema) -> DecidedShard:
@@ -180,17 +182,3 @@ class Calendars:
     def name_of(self, record: CaseRecord) -> str:
         """What the run calls a record's calendar."""
         return self.names[record.calendar.layers]
-
-
-def calendar_text(layer: CalendarLayer, *, based_on: str | None) -> str:
-    """A layer of a calendar as a file that is read back as the same."""
-    data = layer.as_data()
-    data["terms"] = [
-        {"name": term.name, "from": term.first.isoformat(), "to": term.last.isoformat()}
-        | ({} if term.period is None else {"period": term.period})
-        for term in layer.terms
-    ]
-    data |= {"source": layer.source, "certainty": layer.certainty}
-    if based_on is not None:
-        data["based_on"] = based_on
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

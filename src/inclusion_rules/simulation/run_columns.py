@@ -7,7 +7,7 @@ codes with their list. Reads what the files say and works nothing out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from inclusion_rules.simulation.cohort_columns import ABSENT, Days
 from inclusion_rules.simulation.run_reading import SavedRun
 from inclusion_rules.simulation.shards import TABLES
-from inclusion_rules.simulation.tables import EPOCH
+from inclusion_rules.simulation.tables import ENTERED, EPOCH
 
 Codes = NDArray[np.int32]
 
@@ -79,7 +79,8 @@ class ObligationRows:
 class RunPiece:
     """Some whole cases of a run. `first` is the number of the first, counted over the run from 0.
 
-    `facts` are what the files of the cases say, by their places there (`school.phase`).
+    `facts` are what the files of the cases say, by their places there (`school.phase`). `entered` has, for each stage,
+    the day on which a case last came to stand there; it is empty where a run does not say.
     """
 
     first: int
@@ -90,6 +91,7 @@ class RunPiece:
     facts: dict[str, Words]
     events: EventRows
     obligations: ObligationRows
+    entered: dict[str, Days] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -116,13 +118,14 @@ def _texts(run: SavedRun, name: str) -> list[str]:
 def _piece(first: int, tables: dict[str, Any]) -> RunPiece:
     cases, events, obligations = (tables[name].unify_dictionaries() for name in ("cases", "events", "obligations"))
     ids = cases.column("case_id").combine_chunks().cast(pa.string())
+    entered = [name for name in cases.column_names if name.startswith(ENTERED)]
     return RunPiece(
         first=first,
         ids=tuple(ids.to_pylist()),
         about=_days(cases, "about"),
         stage=_words(cases, "stage"),
         calendar=_words(cases, "calendar"),
-        facts={name: _words(cases, name) for name in cases.column_names if "." in name},
+        facts={name: _words(cases, name) for name in cases.column_names if "." in name and name not in entered},
         events=EventRows(
             _numbers(events, ids),
             _words(events, "event"),
@@ -144,6 +147,7 @@ def _piece(first: int, tables: dict[str, Any]) -> RunPiece:
             about=_days(obligations, "about"),
             late=_filled(obligations.column("late_by_school_days"), -1),
         ),
+        entered={name.removeprefix(ENTERED): _days(cases, name) for name in entered},
     )
 
 

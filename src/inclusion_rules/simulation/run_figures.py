@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.simulation_plans import CaseShare, Plan
 from inclusion_rules.simulation.cohort_columns import ABSENT
-from inclusion_rules.simulation.courses import Counting, courses_of
+from inclusion_rules.simulation.courses import BY_TIME, Counting, courses_of
 from inclusion_rules.simulation.day_histogram import DayHistograms
 from inclusion_rules.simulation.intervals import Interval, ratio, wilson
 from inclusion_rules.simulation.run_columns import RunPiece
@@ -87,13 +87,14 @@ class DutyCount:
 
 @dataclass
 class RunFigures:
-    """What a run comes to. Numbers of days are school days."""
+    """What a run comes to. Numbers of days are school days. `dated` says that the run dates moves by time alone."""
 
     plan: Plan
     counting: Counting
     measuring: RunMeasures
     ends: frozenset[str]
     cases: int = 0
+    dated: bool = True
     reached: Counter[str] = field(default_factory=Counter)
     final: Counter[str] = field(default_factory=Counter)
     moves: Counter[Moved] = field(default_factory=Counter)
@@ -144,6 +145,7 @@ class RunFigures:
         for sums, cost in zip(self._costs, self.plan.costs, strict=True):
             sums += np.bincount(block, weights=self.measuring.cost(cost, piece), minlength=BLOCKS)
         self.cases += len(piece)
+        self.dated = self.dated and bool(piece.entered)
 
     # Stages ----------------------------------------------------------------------------------------------------------
 
@@ -155,8 +157,9 @@ class RunFigures:
         visited[np.arange(len(piece)), courses.final] = True
         self.reached.update(dict(zip(names, visited.sum(axis=0).tolist(), strict=True)))
         self.final.update({names[code]: int(count) for code, count in zip(*_unique(courses.final), strict=True)})
-        for (code, source, target), count in _counted(courses.event, courses.before, courses.after):
-            self.moves[Moved(piece.events.event.words[code], names[source], names[target])] += count
+        words = ("", *piece.events.event.words)
+        for (code, source, target), count in _counted(courses.event - BY_TIME, courses.before, courses.after):
+            self.moves[Moved(words[code], names[source], names[target])] += count
         for (source, target), count in _counted(courses.after, courses.onward):
             if source != target:
                 self.moves[Moved("", names[source], names[target])] += count

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,22 @@ class RunFolderError(InclusionRulesError):
     """The folder of a run cannot be used as asked; the message says why and what would help."""
 
 
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell whoever named the folder of a run that it cannot be written, and what is left of the run.
+
+    Raises:
+        RunFolderError: the disk is full, or nothing may be written there.
+    """
+    try:
+        yield
+    except OSError as problem:
+        reason = os.strerror(problem.errno) if problem.errno else str(problem)
+        begun = "; what was finished is kept: mend that, and `--resume` finishes the run"
+        kept = begun if (path / PARTS / "run.json").is_file() else ""
+        raise RunFolderError(f"`{path}` cannot be written: {reason}{kept}") from problem
+
+
 @dataclass(frozen=True, slots=True)
 class RunFolder:
     """A run on disk."""
@@ -40,21 +56,23 @@ class RunFolder:
         """A new folder for a run, or that of a run that was interrupted, of the same plan, seed, cases and law.
 
         Raises:
-            RunFolderError: the folder holds something else, or another run, or nothing that could be resumed.
+            RunFolderError: the folder holds something else, or another run, or nothing that could be resumed; or it
+                cannot be made.
         """
         folder = cls(path)
         known = folder._identity()
         if resume:
             if known is None:
                 raise RunFolderError(f"`{path}` holds no run that could be resumed; leave `--resume` out to begin one")
-            differing = sorted(key for key in identity if identity[key] != known.get(key))
+            differing = sorted(key for key in {*identity, *known} if identity.get(key) != known.get(key))
             if differing:
-                said = ", ".join(f"{key} (then {known.get(key)!r}, now {identity[key]!r})" for key in differing)
+                said = ", ".join(f"{key} (then {known.get(key)!r}, now {identity.get(key)!r})" for key in differing)
                 raise RunFolderError(f"the run in `{path}` was begun with something else: {said}")
         elif path.exists() and (not path.is_dir() or any(path.iterdir())):
             hint = "give `--resume` to finish the run in it" if known is not None else "name one that is new or empty"
             raise RunFolderError(f"`{path}` is not an empty folder; {hint}")
-        (path / PARTS).mkdir(parents=True, exist_ok=True)
+        with _writing(path):
+            (path / PARTS).mkdir(parents=True, exist_ok=True)
         folder._write_json(f"{PARTS}/run.json", identity)
         return folder
 
@@ -104,7 +122,11 @@ class RunFolder:
         except BaseException:
             files.abandon()
             raise
-        files.finish()
+        try:
+            files.finish()
+        except RunFolderError:
+            files.abandon()
+            raise
 
     def write_results(self, *, summary: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
         """The summary and, last of all, the manifest."""
@@ -121,12 +143,13 @@ class RunFolder:
     def _write(self, name: str, data: bytes) -> None:
         place = self.path / name
         beside = place.with_name(place.name + ".partial")
-        try:
-            beside.write_bytes(data)
-            os.replace(beside, place)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+        with _writing(self.path):
+            try:
+                beside.write_bytes(data)
+                os.replace(beside, place)
+            except OSError:
+                beside.unlink(missing_ok=True)
+                raise
 
 
 class TableFiles:
@@ -138,29 +161,35 @@ class TableFiles:
 
     def add(self, name: str, table: pa.Table) -> None:
         """Add a shard's rows."""
-        writer = self._writers.get(name)
-        if writer is None:
-            writer = self._writers[name] = pq.ParquetWriter(
-                self._beside(name), table.schema, compression="zstd", compression_level=1, store_schema=False
-            )
-        writer.write_table(table.cast(writer.schema), row_group_size=max(table.num_rows, 1))
+        with _writing(self._path):
+            writer = self._writers.get(name)
+            if writer is None:
+                # Only cases are looked for among row groups; statistics of every column would cost more than the rest.
+                writer = self._writers[name] = pq.ParquetWriter(
+                    self._beside(name),
+                    table.schema,
+                    compression="zstd",
+                    compression_level=1,
+                    store_schema=False,
+                    write_statistics=["case_id"],
+                )
+            writer.write_table(table.cast(writer.schema), row_group_size=max(table.num_rows, 1))
 
     def finish(self) -> None:
         """Close the files and put them in their places."""
-        for writer in self._writers.values():
-            writer.close()
-        for name in self._writers:
-            os.replace(self._beside(name), self._path / f"{name}.parquet")
+        with _writing(self._path):
+            for writer in self._writers.values():
+                writer.close()
+            for name in self._writers:
+                os.replace(self._beside(name), self._path / f"{name}.parquet")
 
     def abandon(self) -> None:
         """Leave nothing behind."""
-        for name, writer in self._writers.items():
-            try:
+        for writer in self._writers.values():
+            with suppress(OSError):
                 writer.close()
-            except OSError:
-                pass
-            finally:
-                self._beside(name).unlink(missing_ok=True)
+        for name in TABLES:
+            self._beside(name).unlink(missing_ok=True)
 
     def _beside(self, name: str) -> Path:
         assert name in TABLES

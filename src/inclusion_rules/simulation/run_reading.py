@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ import pyarrow.parquet as pq
 
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.domain.simulation_plans import Plan
 from inclusion_rules.errors import InclusionRulesError
 from inclusion_rules.loading.case_reading import parse_case
-from inclusion_rules.simulation.run_folder import MANIFEST
+from inclusion_rules.loading.plan_files import load_plan, parse_plan
+from inclusion_rules.simulation.kept_calendars import CALENDARS, Chain, kept_in, with_calendars
+from inclusion_rules.simulation.run_folder import MANIFEST, PLAN
 from inclusion_rules.simulation.shards import TABLES
 
 
@@ -30,11 +33,15 @@ class RunReadingError(InclusionRulesError):
 
 @dataclass(frozen=True, slots=True)
 class SavedCase:
-    """One case of a run: its row, its events in order, and its ledger in order, as the files say."""
+    """One case of a run: its row, its events in order, and its ledger in order, as the files say.
+
+    `calendars` are those that its run keeps.
+    """
 
     row: dict[str, Any]
     events: tuple[dict[str, Any], ...]
     obligations: tuple[dict[str, Any], ...]
+    calendars: Mapping[str, Chain] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -73,6 +80,26 @@ class SavedRun:
         """The day as of which its cases were decided."""
         return date.fromisoformat(self.manifest["run"]["as_of"])
 
+    def law(self, rulebook: Rulebook) -> Rulebook:
+        """A rulebook with the calendars that the run keeps.
+
+        Raises:
+            KeptCalendarError: one of them is not there, or was altered.
+        """
+        return with_calendars(rulebook, kept_in(self.path, self.manifest))
+
+    def plan(self, rulebook: Rulebook) -> Plan:
+        """The plan that the run was drawn from, with its calendars.
+
+        Raises:
+            InvalidFilesError: it cannot be read under the law at hand.
+            KeptCalendarError: a calendar of the run is not there, or was altered.
+        """
+        if CALENDARS not in self.manifest:
+            return load_plan(self.path / PLAN, rulebook)
+        text = (self.path / PLAN).read_text("utf-8")
+        return parse_plan(text, self.law(rulebook), name=str(self.path / PLAN))
+
     def case_ids(self) -> list[str]:
         """The names of all its cases, in order."""
         found: list[str] = pq.read_table(self.path / "cases.parquet", columns=["case_id"]).column(0).to_pylist()
@@ -89,6 +116,7 @@ class SavedRun:
 
         Raises:
             RunReadingError: one of them is not in the run.
+            KeptCalendarError: a calendar of the run is not there, or was altered.
         """
         wanted = frozenset(ids)
         rows: dict[str, dict[str, Any]] = {}
@@ -103,8 +131,9 @@ class SavedRun:
         absent = sorted(wanted - rows.keys())
         if absent:
             raise RunReadingError(f"the run in `{self.path}` has no case `{absent[0]}`")
+        calendars = kept_in(self.path, self.manifest)
         return [
-            SavedCase(rows[each], tuple(events.get(each, ())), tuple(obligations.get(each, ())))
+            SavedCase(rows[each], tuple(events.get(each, ())), tuple(obligations.get(each, ())), calendars)
             for each in sorted(wanted)
         ]
 
@@ -124,7 +153,8 @@ def record_of(saved: SavedCase, rulebook: Rulebook, *, beside: Path | None = Non
     Raises:
         InvalidFilesError: what the run says is not what the law at hand calls a case.
     """
-    return parse_case(json.dumps(case_data(saved)), rulebook, name=saved.id, beside=beside)
+    law = with_calendars(rulebook, saved.calendars)
+    return parse_case(json.dumps(case_data(saved)), law, name=saved.id, beside=beside)
 
 
 def case_data(saved: SavedCase) -> dict[str, Any]:

@@ -42,17 +42,20 @@ def run_cohort(
     workforce: Workforce,
     summary_of: Callable[[Counts], Mapping[str, Any]],
     texts: Mapping[str, str],
+    names: Mapping[str, Any] | None = None,
+    left_out: int = 0,
     resume: bool = False,
     told: Told = lambda done, of: None,
 ) -> Run:
     """Carry out a run in a folder.
 
-    `identity` is all that the results follow from, and goes into the manifest under `run`. Interrupted by Ctrl-C, what
-    is finished up to the first gap is put together as a valid, shorter run that says so, and can be resumed.
+    `identity` is all that the results follow from, and goes into the manifest under `run`; `texts` are kept beside it,
+    and `names` says in the manifest which of them are what. Of the `cases`, so many are `left_out`. Interrupted by
+    Ctrl-C, what is finished up to the first gap is put together as a valid, shorter run that says so, and can be
+    resumed.
 
     Raises:
-        RunFolderError: the folder cannot be used.
-        OSError: the disk is full, or cannot be written to; nothing half written is left under a whole name.
+        RunFolderError: the folder cannot be used, or the disk is full; nothing half written is left under a whole name.
     """
     folder = RunFolder.begin(path, identity, resume=resume)
     for name, text in texts.items():
@@ -70,8 +73,9 @@ def run_cohort(
             if not done.placed:
                 raise
     counts = added_up(done.counts)
-    run = Run(folder, counts.get("cases", 0), cases, counts, done.decided_alone)
+    run = Run(folder, counts.get("cases", 0), cases - left_out, counts, done.decided_alone)
     manifest = {"run": dict(identity), "complete": run.complete, "cases": run.cases, "shards": done.placed}
+    manifest |= names if names is not None else {}
     folder.write_results(summary=summary_of(counts), manifest=manifest)
     if run.complete:
         folder.drop_parts()

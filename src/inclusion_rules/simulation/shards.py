@@ -74,7 +74,8 @@ class ShardWorker:
 
     def work(self, shard: Shard) -> DecidedShard:
         """Draw, decide and pack a shard."""
-        blocks = self.cohort.block(shard.first, shard.last)
+        drawn = self.cohort.block(shard.first, shard.last)
+        blocks = [block for block in drawn if len(block)] or drawn[:1]  # a shard may have been left without a case
         tables = _joined(blocks, [self.decider.decide(block) for block in blocks])
         asked = self.decider.asked()
         alone, self.learned = asked - self.learned, asked

@@ -18,6 +18,8 @@ from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.simulation_plans import Plan
 from inclusion_rules.simulation.cohort import Cohort
 from inclusion_rules.simulation.deciding_blocks import BlockDecider
+from inclusion_rules.simulation.kept_calendars import CALENDARS, KeptCalendars
+from inclusion_rules.simulation.leaving_out import LeavingOut
 from inclusion_rules.simulation.run_folder import PLAN
 from inclusion_rules.simulation.running import Run, Told, run_cohort
 from inclusion_rules.simulation.shards import Counts, ShardWorker
@@ -29,7 +31,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A plan with all that a run of it follows from."""
+    """A plan with all that a run of it follows from. `without` names the cases that are left out of it."""
 
     plan: Plan
     text: str
@@ -37,6 +39,7 @@ class Simulation:
     rulebook: Rulebook
     rules: tuple[Path, ...] = ()
     pathways: tuple[Path, ...] = ()
+    without: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -49,14 +52,17 @@ class Simulation:
         seed: int = 0,
         rules: Iterable[Path] = (),
         pathways: Iterable[Path] = (),
+        without: Iterable[str] = (),
     ) -> Simulation:
         """A plan with its cohort. `rules` and `pathways` are the folders that the rulebook was opened from, if named.
 
         Raises:
             ValueError: there are no cases to draw.
+            UnknownCaseError: a case of `without` is not in the cohort.
         """
         cohort = Cohort.of(plan, rulebook, cases=cases, seed=seed)
-        return cls(plan, text, cohort, rulebook, tuple(rules), tuple(pathways))
+        left_out = LeavingOut.named(cohort, without).names
+        return cls(plan, text, cohort, rulebook, tuple(rules), tuple(pathways), left_out)
 
     def identity(self) -> dict[str, Any]:
         """All that the results follow from: plan, seed, number of cases, law, pathway, calendars, library."""
@@ -78,6 +84,7 @@ class Simulation:
                 name: digest_of((calendar.layers, calendar.bank_holidays.name))
                 for name, calendar in sorted(calendars.items())
             },
+            **({"without": list(self.without)} if self.without else {}),
         }
 
     def workforce(self, workers: int) -> Workforce:
@@ -87,30 +94,35 @@ class Simulation:
 
     def make_worker(self) -> MakeWorker:
         """What makes a worker in any process, from what can be sent there."""
-        return partial(_worker, self.cohort, self.rules, self.pathways)
+        return partial(_worker, self.cohort, self.without, self.rules, self.pathways)
 
     def run(self, out: Path, workforce: Workforce, *, resume: bool = False, told: Told | None = None) -> Run:
         """Carry it out.
 
         Raises:
-            RunFolderError: the folder cannot be used.
+            RunFolderError: the folder cannot be used, or the disk is full; what was finished is kept.
             WorkerDiedError: a process that worked on it was killed; what was finished is kept.
-            OSError: the disk is full, or cannot be written to.
         """
+        calendars = KeptCalendars.of(self.plan.all_settings, self.rulebook)
         return run_cohort(
             out,
             self.identity(),
             cases=self.cohort.cases,
             workforce=workforce,
             summary_of=partial(summary_of, self.plan),
-            texts={PLAN: self.text},
+            texts={PLAN: self.text, **calendars.texts},
+            names={CALENDARS: calendars.named} if calendars.named else {},
+            left_out=len(self.without),
             resume=resume,
             told=told if told is not None else lambda done, of: None,
         )
 
 
-def _worker(cohort: Cohort, rules: tuple[Path, ...], pathways: tuple[Path, ...]) -> ShardWorker:
-    return ShardWorker(cohort, BlockDecider(open_rulebook(rules, pathways), cohort.plan.until))
+def _worker(
+    cohort: Cohort, without: tuple[str, ...], rules: tuple[Path, ...], pathways: tuple[Path, ...]
+) -> ShardWorker:
+    drawn = LeavingOut.named(cohort, without) if without else cohort
+    return ShardWorker(drawn, BlockDecider(open_rulebook(rules, pathways), cohort.plan.until))
 
 
 def summary_of(plan: Plan, counts: Counts) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from inclusion_rules.simulation.cohort_decisions import GroupAnswers
 from inclusion_rules.simulation.walking import Walk
 
 EPOCH = date(1970, 1, 1).toordinal()
+ENTERED = "entered."
+"""What the columns of the days begin with on which a case came to stand at a stage."""
 Rows = NDArray[np.intp]
 
 EVENTS = pa.schema(
@@ -99,6 +101,8 @@ def obligations_table(
     sizes: list[int] = []
     for subject, found in decided:
         answers, group = found.answers, found.group
+        if not len(found.rows):
+            continue
         by_shape = np.argsort(answers.shapes, kind="stable")
         shapes, starts = np.unique(answers.shapes[by_shape], return_index=True)
         ends = np.append(starts[1:], len(by_shape))
@@ -210,10 +214,14 @@ def cases_table(
 ) -> pa.Table:
     """Every case of a block: what its file says of school and pupil, the day of its exclusion, and where it stands.
 
+    `subject` is the column of what the pathway follows; a case without it is about the day on which its pathway began.
     `places` gives the key of a case file that each fact is taken from, such as `school.type`; these name the columns.
     """
     rows = len(block)
-    about = np.full(rows, ABSENT, dtype=np.int32) if subject is None else block.events[subject].days
+    about = _begun(block, pathway)
+    if subject is not None:
+        followed = block.events[subject].days
+        about = np.where(followed == ABSENT, about, followed).astype(np.int32)
     columns: dict[str, pa.Array] = {
         "case_id": _case_ids(ids, np.arange(rows)),
         "pathway": _dictionary(np.zeros(rows, dtype=np.int32), [block.pathway]),
@@ -226,7 +234,19 @@ def cases_table(
         columns[places[name]] = _said(coded)
     for name, (coded, by) in sorted(block.judgements.items()):
         columns[f"judgement.{name}.{by}"] = _said(coded)
+    for stage, entered in zip(pathway.stages, walk.entered, strict=True):
+        columns[f"{ENTERED}{stage.name}"] = _dates(entered)
     return pa.table(columns)
+
+
+def _begun(block: CohortBlock, pathway: Pathway) -> Days:
+    """The day on which each case began on its pathway; ABSENT where it has not."""
+    later = np.iinfo(np.int32).max
+    begun = np.full(len(block), later, dtype=np.int32)
+    for column in block.events:
+        if column.name in pathway.begins_with and not column.history:
+            begun = np.minimum(begun, np.where(column.days == ABSENT, np.int32(later), column.days))
+    return np.where(begun == later, np.int32(ABSENT), begun).astype(np.int32)
 
 
 def _said(coded: Coded) -> pa.Array:
@@ -252,30 +272,27 @@ def plain_value(value: Known) -> object:
 def _attributes(block: CohortBlock, place: int, own: Rows) -> tuple[NDArray[np.int32], list[str]]:
     """What the events of one column say, as canonical JSON, each text once."""
     column = block.events[place]
-    parts: list[tuple[str, NDArray[np.int64]]] = [
-        (name, coded.codes[own].astype(np.int64)) for name, coded in sorted(column.attributes.items())
-    ]
-    parts += [(name, days[own].astype(np.int64)) for name, days in sorted(column.dates.items())]
-    if column.of is not None:
-        parts.append(("of", block.events[column.of].days[own].astype(np.int64)))
+    said: dict[str, tuple[NDArray[np.int64], Mapping[int, str]]] = {}
+    for name, coded in column.attributes.items():
+        texts = {code: _member(name, plain_value(value)) for code, value in enumerate(coded.values)}
+        said[name] = (coded.codes[own].astype(np.int64), {NOT_KNOWN: "", **texts})
+    days = {**column.dates, **({} if column.of is None else {"of": block.events[column.of].days})}
+    for name, others in days.items():
+        stated = others[own].astype(np.int64)
+        texts = {day: _member(name, date.fromordinal(day).isoformat()) for day in set(stated.tolist()) - {ABSENT}}
+        said[name] = (stated, {ABSENT: "", **texts})
+    if column.by is not None:
+        said["by"] = (np.zeros(len(own), dtype=np.int64), {0: _member("by", column.by)})
+    parts = [said[name] for name in sorted(said)]
     if not parts:
-        return np.zeros(len(own), dtype=np.int32), [_json(column.by, {})]
-    first, codes = kinds_of([values for _, values in parts])
-    texts = []
-    for kind in zip(*(values[first].tolist() for _, values in parts), strict=True):
-        said: dict[str, object] = {}
-        for (name, _), value in zip(parts, kind, strict=True):
-            if name in column.attributes:
-                if value != NOT_KNOWN:
-                    said[name] = plain_value(column.attributes[name].values[value])
-            elif value != ABSENT:
-                said[name] = date.fromordinal(value).isoformat()
-        texts.append(_json(column.by, said))
-    return codes.astype(np.int32), texts
+        return np.zeros(len(own), dtype=np.int32), ["{}"]
+    first, codes = kinds_of([values for values, _ in parts])
+    members = [[texts[value] for value in values[first].tolist()] for values, texts in parts]
+    return codes.astype(np.int32), ["{" + ",".join(filter(None, kind)) + "}" for kind in zip(*members, strict=True)]
 
 
-def _json(by: str | None, said: dict[str, object]) -> str:
-    return json.dumps(said if by is None else {**said, "by": by}, sort_keys=True, separators=(",", ":"))
+def _member(name: str, value: object) -> str:
+    return f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'))}"
 
 
 def _case_ids(ids: pa.Array, rows: Rows) -> pa.Array:

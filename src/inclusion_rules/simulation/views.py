@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from inclusion_rules.simulation.cohort_columns import ABSENT, Days
@@ -62,12 +63,13 @@ class View:
         """The answer for every case of a block; `answer` decides the case of one row in full."""
         if seen.exact:
             return self._one_by_one(seen, np.arange(rows), answer)
-        keys, first, kinds = np.unique(_order_keys(seen, rows), return_index=True, return_inverse=True)
+        keys, kinds = _told_apart(_order_keys(seen, rows))
         stacked = np.stack([np.asarray(days, dtype=np.int32) for days in seen.days]) if seen.days else None
         answered = self.by_order.setdefault(seen.layout, {})
         known: list[tuple[int, tuple[int, ...]] | None] = []
-        last = np.zeros(len(keys), dtype=np.intp)
-        last[np.asarray(kinds)] = np.arange(rows)
+        everyone = np.arange(rows)
+        first, last = np.zeros(len(keys), dtype=np.intp), np.zeros(len(keys), dtype=np.intp)
+        first[kinds[::-1]], last[kinds] = everyone[::-1], everyone
         for key, row, other in zip(keys.tolist(), first.tolist(), last.tolist(), strict=True):
             if key not in answered:
                 learned = self._placed(answer(row), stacked, row)
@@ -83,7 +85,6 @@ class View:
                 place_of[kind, : len(entry[1])] = entry[1]
         shapes = shape_of[kinds]
         slots: list[Days] = []
-        everyone = np.arange(rows)
         for number in range(width):
             places = place_of[kinds, number]
             days = stacked[places, everyone] if stacked is not None else np.full(rows, ABSENT, np.int32)
@@ -124,7 +125,9 @@ class View:
 
     def _one_by_one(self, seen: InView, rows: NDArray[np.intp], answer: Callable[[int], Answer]) -> Answers:
         """Cases told apart by their very days."""
-        keys, first, kinds = np.unique(_day_keys(seen, rows), return_index=True, return_inverse=True)
+        keys, kinds = _told_apart(_day_keys(seen, rows))
+        first = np.zeros(len(keys), dtype=np.intp)
+        first[kinds[::-1]] = np.arange(len(rows))[::-1]
         answered = self.by_day.setdefault(seen.layout, {})
         known: list[tuple[int, tuple[int, ...]]] = []
         for key, place in zip(keys.tolist(), first.tolist(), strict=True):
@@ -146,6 +149,12 @@ class View:
             number = self.numbers[shape] = len(self.shapes)
             self.shapes.append(shape)
         return number
+
+
+def _told_apart(keys: Keys) -> tuple[Keys, NDArray[np.int32]]:
+    """The different keys, in the order in which they come, and for each case the place of its own among them."""
+    encoded = pa.array(keys).dictionary_encode()
+    return np.asarray(encoded.dictionary), np.asarray(encoded.indices)
 
 
 def _order_keys(seen: InView, rows: int) -> Keys:
