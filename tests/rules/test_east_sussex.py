@@ -38,22 +38,22 @@ DUTY_OF = {
     "lmsg_trigger": "lmsg_trigger",
     "targeting_support_meeting": "targeting_support_meeting",
     "part_time_timetable": "part_time_timetable",
-    "eh_l2_keywork_v1": "eh_l2_keywork",
-    "eh_l2_keywork_v2": "eh_l2_keywork",
+    "eh_l2_keywork_v1": "eh_l2_keywork_v1",
+    "eh_l2_keywork_v2": "eh_l2_keywork_v2",
     "spoa_contact": "spoa_contact",
     "ap_directory_commission": "ap_directory_commission",
     "ap_three_tier": "ap_three_tier",
     "reintegration_panel": "reintegration_panel",
     "fap_headteacher_response": "fap_headteacher_response",
     "fap_panel_challenging_behaviour": "fap_panel_challenging_behaviour",
-    "gdc_training_youth_voice": "gdc_youth_voice",
+    "gdc_training_youth_voice": "gdc_training_youth_voice",
     "pex_extended_support": "pex_extended_support",
     "reception_watch": "reception_watch",
 }
 """Each expectation that the county's papers were found to hold, with the duty that carries it."""
 COMMITMENT_OF = {
     "gdc_training_youth_voice": "r11_governors",
-    "voluntary_transfer": "voluntary_transfers",
+    "voluntary_transfer": "voluntary_transfer",
 }
 """Those that the council, and no case, has to keep; of transfers only the review of the process is known."""
 TENSIONS = frozenset(f"e{number}" for number in range(1, 31)) - {"e15", "e18", "e20", "e25"}

@@ -40,7 +40,7 @@ DUTIES_OF = {
     "tp_permanent_remove": {"tp_permanent_remove", "alternative_parents_agree"},
     "tp_extended_time_out": {"tp_extended_time_out", "alternative_end_and_review"},
     "nw_variant": {"nw_variant", "programme_north_west"},
-    "lac_route": {"lac_route_county", "lac_route_elsewhere", "placement_of_a_child_in_care"},
+    "lac_route": {"lac_route", "placement_of_a_child_in_care"},
     "secondary_on_roll_placement": {"secondary_on_roll_placement", "placement_by_the_plan"},
     "fap_eligibility_check": {"fap_eligibility_check", "fap_query"},
     "fap_owner_until_on_roll": {"fap_owner_until_on_roll", "fap_quick_panel"},
@@ -76,9 +76,9 @@ STEPS = (
 NOT_READ = {"mm_principles": "managed_move/principles"}
 """What is known by its title only: a rule that is switched off."""
 PROMISES = {
-    "accountability": "county_board",
-    "funding_model": "devolved_money",
-    "oakfield_secondary": "oakfield_to_sixteen",
+    "accountability": "accountability",
+    "funding_model": "funding_model",
+    "oakfield_secondary": "oakfield_secondary",
     "la_full_cost_recovery_in_force": "full_cost_recovery",
 }
 """What is the authority's own practice or a proposal, and no casework: the commitment that holds it."""
