@@ -36,7 +36,7 @@ def docs(
 
     \b
     Example:
-      inclusion-rules docs rules --rules my_packs
+      inclusion-rules docs --out handbook
     """
     law = law_of(rules, pathways)
     made = {**pages(law), **pathway_pages(law)}

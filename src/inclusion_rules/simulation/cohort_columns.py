@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from inclusion_rules.domain.cases import CaseRecord, Event, Judgement
@@ -167,7 +168,23 @@ def _said(columns: Mapping[str, Coded], row: int) -> dict[str, Known]:
     return {name: value for name, coded in columns.items() if (value := coded.of(row)) is not None}
 
 
-def kinds_of(parts: Sequence[NDArray[np.integer[Any]]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def told_apart(
+    values: NDArray[np.integer[Any]],
+) -> tuple[NDArray[Any], NDArray[np.intp], NDArray[np.int32]]:
+    """The different values in the order in which they come, a row of each, and for each row the place of its value.
+
+    >>> found, first, places = told_apart(np.array([7, 5, 7]))
+    >>> found.tolist(), first.tolist(), places.tolist()
+    ([7, 5], [0, 1], [0, 1, 0])
+    """
+    encoded = pa.array(values).dictionary_encode()
+    found, places = np.asarray(encoded.dictionary), np.asarray(encoded.indices)
+    first = np.zeros(len(found), dtype=np.intp)
+    first[places[::-1]] = np.arange(len(values))[::-1]
+    return found, first, places
+
+
+def kinds_of(parts: Sequence[NDArray[np.integer[Any]]]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
     """Rows that are alike in every part: a row of each kind, and for each row the number of its kind.
 
     >>> first, kinds = kinds_of([np.array([5, 5, 7]), np.array([-1, -1, 0])])
@@ -180,9 +197,9 @@ def kinds_of(parts: Sequence[NDArray[np.integer[Any]]]) -> tuple[NDArray[np.intp
         column = np.asarray(part, dtype=np.int64)
         least, span = (int(column.min()), int(np.ptp(column)) + 1) if len(column) else (0, 1)
         if width * span >= 2**62:
-            _, again = np.unique(together, return_inverse=True)
-            together, width = again.astype(np.int64), len(again) + 1
+            kinds, _, again = told_apart(together)
+            together, width = again.astype(np.int64), len(kinds) + 1
         together = together * span + (column - least)
         width *= span
-    _, first, kinds = np.unique(together, return_index=True, return_inverse=True)
+    _, first, kinds = told_apart(together)
     return first, kinds

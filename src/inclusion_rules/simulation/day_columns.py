@@ -27,7 +27,7 @@ from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.domain.rules import EXCLUSION_EVENTS
 from inclusion_rules.domain.school_calendar import BankHolidays, SchoolCalendar
 from inclusion_rules.errors import CalendarGapError
-from inclusion_rules.simulation.cohort_columns import ABSENT, CohortBlock, Days
+from inclusion_rules.simulation.cohort_columns import ABSENT, CohortBlock, Days, told_apart
 from inclusion_rules.simulation.outlook import DayExpression
 from inclusion_rules.vocabulary import Unit
 
@@ -46,7 +46,7 @@ class DayCounts:
 
     def of(self, what: tuple[object, ...], days: Days, count: Callable[[date], date]) -> Days:
         """The day that `count` gives for each day; the same question is put once."""
-        asked, places = np.unique(days, return_inverse=True)
+        asked, _, places = told_apart(days)
         answers = self.known.setdefault(what, {ABSENT: ABSENT, BEYOND: BEYOND})
         found = np.empty(len(asked), dtype=np.int32)
         for place, day in enumerate(asked.tolist()):

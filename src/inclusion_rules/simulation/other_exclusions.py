@@ -30,7 +30,15 @@ from inclusion_rules.domain.facts import Known, Unknown
 from inclusion_rules.domain.rules import EXCLUSION_EVENTS
 from inclusion_rules.domain.school_calendar import SchoolCalendar
 from inclusion_rules.errors import CalendarGapError
-from inclusion_rules.simulation.cohort_columns import ABSENT, NOT_KNOWN, CohortBlock, Days, EventColumn, kinds_of
+from inclusion_rules.simulation.cohort_columns import (
+    ABSENT,
+    NOT_KNOWN,
+    CohortBlock,
+    Days,
+    EventColumn,
+    kinds_of,
+    told_apart,
+)
 from inclusion_rules.simulation.outlook import ABOUT_ATTRIBUTES
 
 LEFT_OUT = -3
@@ -130,7 +138,7 @@ class ExclusionDays:
 
     def on_or_after(self, days: Days) -> Days:
         """The first school day on or after each day; the day itself where the calendar does not reach so far."""
-        asked, places = np.unique(days, return_inverse=True)
+        asked, _, places = told_apart(days)
         for day in asked.tolist():
             if day not in self.next_days:
                 try:
@@ -138,7 +146,7 @@ class ExclusionDays:
                 except CalendarGapError:
                     found = day
                 self.next_days[day] = found
-        return np.array([self.next_days[day] for day in asked.tolist()], dtype=np.int32)[places.reshape(-1)]
+        return np.array([self.next_days[day] for day in asked.tolist()], dtype=np.int32)[places]
 
     def where_it_counts(self, day: int) -> tuple[int, int]:
         """The term and year in which a permanent exclusion of a day is counted; `NOT_ONE` where the hour decides."""
@@ -272,11 +280,11 @@ class OtherExclusions:
         if self.block.events[self.subject].name == SUSPENDED:
             term, year = own.only(own.by_term), own.only(own.by_year)
         else:
-            asked, places = np.unique(begun, return_inverse=True)
+            asked, _, places = told_apart(begun)
             counted = [
                 (NOT_ONE, NOT_ONE) if day == ABSENT else self.days.where_it_counts(day) for day in asked.tolist()
             ]
-            term, year = np.array(counted, dtype=np.int32)[places.reshape(-1)].T
+            term, year = np.array(counted, dtype=np.int32)[places].T
             for end in self._columns_of(self.subject):
                 if self.block.events[end].name == CANCELLED:
                     term = np.where(self._there(end), np.int32(NOT_ONE), term)
@@ -345,7 +353,7 @@ class OtherExclusions:
 
 def _kinds_said(
     column: EventColumn,
-) -> tuple[NDArray[np.intp], NDArray[np.intp], list[tuple[tuple[str, Known], ...]]]:
+) -> tuple[NDArray[np.intp], NDArray[np.int32], list[tuple[tuple[str, Known], ...]]]:
     """Events that are alike in day and in what is said about days: a row of each kind, its number, and what is said."""
     names = [name for name in ABOUT_ATTRIBUTES if name in column.attributes]
     dates = [name for name in ABOUT_ATTRIBUTES if name in column.dates]

@@ -274,15 +274,15 @@ def _attributes(block: CohortBlock, place: int, own: Rows) -> tuple[NDArray[np.i
     column = block.events[place]
     said: dict[str, tuple[NDArray[np.int64], Mapping[int, str]]] = {}
     for name, coded in column.attributes.items():
-        texts = {code: _member(name, plain_value(value)) for code, value in enumerate(coded.values)}
+        texts = {code: f'"{name}":{_json(plain_value(value))}' for code, value in enumerate(coded.values)}
         said[name] = (coded.codes[own].astype(np.int64), {NOT_KNOWN: "", **texts})
     days = {**column.dates, **({} if column.of is None else {"of": block.events[column.of].days})}
     for name, others in days.items():
         stated = others[own].astype(np.int64)
-        texts = {day: _member(name, date.fromordinal(day).isoformat()) for day in set(stated.tolist()) - {ABSENT}}
+        texts = {day: f'"{name}":"{date.fromordinal(day)}"' for day in set(stated.tolist()) - {ABSENT}}
         said[name] = (stated, {ABSENT: "", **texts})
     if column.by is not None:
-        said["by"] = (np.zeros(len(own), dtype=np.int64), {0: _member("by", column.by)})
+        said["by"] = (np.zeros(len(own), dtype=np.int64), {0: f'"by":{_json(column.by)}'})
     parts = [said[name] for name in sorted(said)]
     if not parts:
         return np.zeros(len(own), dtype=np.int32), ["{}"]
@@ -291,8 +291,8 @@ def _attributes(block: CohortBlock, place: int, own: Rows) -> tuple[NDArray[np.i
     return codes.astype(np.int32), ["{" + ",".join(filter(None, kind)) + "}" for kind in zip(*members, strict=True)]
 
 
-def _member(name: str, value: object) -> str:
-    return f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'))}"
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _case_ids(ids: pa.Array, rows: Rows) -> pa.Array:

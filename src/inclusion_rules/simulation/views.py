@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from inclusion_rules.simulation.cohort_columns import ABSENT, Days
+from inclusion_rules.simulation.cohort_columns import ABSENT, Days, told_apart
 
 Keys = NDArray[np.uint64]
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -63,13 +62,13 @@ class View:
         """The answer for every case of a block; `answer` decides the case of one row in full."""
         if seen.exact:
             return self._one_by_one(seen, np.arange(rows), answer)
-        keys, kinds = _told_apart(_order_keys(seen, rows))
+        keys, first, kinds = told_apart(_order_keys(seen, rows))
         stacked = np.stack([np.asarray(days, dtype=np.int32) for days in seen.days]) if seen.days else None
         answered = self.by_order.setdefault(seen.layout, {})
         known: list[tuple[int, tuple[int, ...]] | None] = []
         everyone = np.arange(rows)
-        first, last = np.zeros(len(keys), dtype=np.intp), np.zeros(len(keys), dtype=np.intp)
-        first[kinds[::-1]], last[kinds] = everyone[::-1], everyone
+        last = np.zeros(len(keys), dtype=np.intp)
+        last[kinds] = everyone
         for key, row, other in zip(keys.tolist(), first.tolist(), last.tolist(), strict=True):
             if key not in answered:
                 learned = self._placed(answer(row), stacked, row)
@@ -125,9 +124,7 @@ class View:
 
     def _one_by_one(self, seen: InView, rows: NDArray[np.intp], answer: Callable[[int], Answer]) -> Answers:
         """Cases told apart by their very days."""
-        keys, kinds = _told_apart(_day_keys(seen, rows))
-        first = np.zeros(len(keys), dtype=np.intp)
-        first[kinds[::-1]] = np.arange(len(rows))[::-1]
+        keys, first, kinds = told_apart(_day_keys(seen, rows))
         answered = self.by_day.setdefault(seen.layout, {})
         known: list[tuple[int, tuple[int, ...]]] = []
         for key, place in zip(keys.tolist(), first.tolist(), strict=True):
@@ -151,29 +148,28 @@ class View:
         return number
 
 
-def _told_apart(keys: Keys) -> tuple[Keys, NDArray[np.int32]]:
-    """The different keys, in the order in which they come, and for each case the place of its own among them."""
-    encoded = pa.array(keys).dictionary_encode()
-    return np.asarray(encoded.dictionary), np.asarray(encoded.indices)
-
-
 def _order_keys(seen: InView, rows: int) -> Keys:
     """One number for each order of the days and choice of words."""
     keys = np.zeros(rows, dtype=np.uint64)
-    word = np.zeros(rows, dtype=np.uint64)
-    bits = 0
+    # Two bits a pair, four pairs an octet, eight octets a word: what stays small stays in the cache.
+    octets = np.zeros((rows, 8), dtype=np.uint8)
+    octet = np.zeros(rows, dtype=np.uint8)
+    pairs = 0
     days = [np.asarray(column, dtype=np.int32) for column in seen.days]
     for later, right in enumerate(days):
         for left in days[:later]:
-            word <<= np.uint64(2)
-            word |= (left < right).astype(np.uint64)
-            word += (left == right).astype(np.uint64) << np.uint64(1)
-            bits += 2
-            if bits == 64:
-                _mix(keys, word)
-                word[:] = 0
-                bits = 0
-    _mix(keys, word)
+            octet <<= 2
+            octet |= (left < right).view(np.uint8)
+            octet |= (left == right).view(np.uint8) << 1
+            pairs += 1
+            if pairs % 4 == 0:
+                octets[:, (pairs // 4 - 1) % 8] = octet
+                octet[:] = 0
+            if pairs % 32 == 0:
+                _mix(keys, octets.view(np.uint64)[:, 0])
+                octets[:] = 0
+    octets[:, pairs // 4 % 8] = octet
+    _mix(keys, octets.view(np.uint64)[:, 0])
     for codes in seen.words:
         _mix(keys, codes.astype(np.int64).view(np.uint64) + np.uint64(7))
     return keys
