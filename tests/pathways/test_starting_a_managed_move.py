@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from inclusion_rules.casework.case import Case, RefusedEventError
+from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import open_rulebook, read_case
 
 NOON = datetime(2026, 10, 30, 12, tzinfo=UTC)
@@ -39,6 +40,17 @@ def test_what_is_refused_is_not_among_what_could_come_now() -> None:
         started("2026-07-26", ", trial_until: 2026-10-16")
 
     assert ("managed_move_ended",) == refused.value.allowed
+
+
+def test_a_decision_does_not_name_as_next_what_would_be_refused() -> None:
+    """What may come next is what a live case would take, in the decision as in the refusal."""
+    record = read_case(
+        "{case: A, pathway: managed_move, calendar: example, pupil: {}, events: ["
+        "{date: 2026-07-26, event: managed_move_proposed, trial_until: 2026-10-16},"
+        "{date: 2026-07-26, event: managed_move_agreed}]}"
+    )
+
+    assert ("managed_move_ended",) == decide(record, open_rulebook(), as_of=date(2026, 9, 14)).next_events
 
 
 @pytest.mark.parametrize(

@@ -234,9 +234,7 @@ class Case:
         guards = (*step.refused, *(evaluate(refusal.when, book, book.parameter) for refusal in refusals))
         told = [refusal.because for refusal in refusals]
         told += [f"it needs that {condition_in_words(trace.condition)}" for trace in step.refused]
-        never = {refusal.event for refusal in pathway.refusals if book.holds(refusal.when) is True}
-        allowed = tuple(name for name in before.next_events if name not in never)
-        raise RefusedEventError(event, before.stage, allowed, tuple(told or reasons), guards)
+        raise RefusedEventError(event, before.stage, before.next_events, tuple(told or reasons), guards)
 
     def corrected(
         self, number: int, event: Event, rulebook: Rulebook, *, recorded_at: datetime, recorded_by: str

@@ -17,7 +17,7 @@ from inclusion_rules.casework.factbook import FactBook, Witness
 from inclusion_rules.casework.ledger import obligations_of
 from inclusion_rules.casework.record_checks import warnings_about
 from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
-from inclusion_rules.casework.staging import Standing, awaited_events, carry_on, standing_of, take_step
+from inclusion_rules.casework.staging import Standing, awaited_events, carry_on, standing_of, take_step, taken_now
 from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, steps_of, subject_at, subjects_in
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.facts import Unknown, Value
@@ -201,7 +201,10 @@ def _walk(work: _Work, pathway: Pathway) -> _Walk:
         book,
     )
     begun = standing.stage != pathway.stages[0].name or any(events[n].name in pathway.begins_with for n in steps)
-    next_events = awaited_events(pathway, standing.stage, book) if begun else pathway.begins_with
+    if begun:
+        next_events = awaited_events(pathway, standing.stage, book)
+    else:
+        next_events = taken_now(pathway, pathway.begins_with, book)
     began_on = None if followed is None else events[followed].date
     return _Walk(standing, next_events, began_on, frozenset(book.turns))
 

@@ -6,7 +6,7 @@ is told as a warning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -105,8 +105,15 @@ def _note(standing: Standing, event: Event, why: str) -> None:
 
 def awaited_events(pathway: Pathway, stage: str, book: FactBook) -> tuple[str, ...]:
     """The events that the pathway expects next at a stage, but for those whose condition is known not to hold."""
-    return tuple(
+    awaited = (
         awaited.event
         for awaited in pathway.stage(stage).awaits
         if awaited.when is None or book.holds(awaited.when) is not False
     )
+    return taken_now(pathway, awaited, book)
+
+
+def taken_now(pathway: Pathway, events: Iterable[str], book: FactBook) -> tuple[str, ...]:
+    """Those of some events that a live case would not be refused."""
+    never = {refusal.event for refusal in pathway.refusals if book.holds(refusal.when) is True}
+    return tuple(event for event in events if event not in never)
