@@ -7,8 +7,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from inclusion_rules.casework.deciding import course_of, decide, standing_at
+from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import open_rulebook
+from inclusion_rules.casework.passage import course_of, standing_at
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.simulation.cohort_columns import CohortBlock
 from inclusion_rules.simulation.deciding_blocks import BlockTables

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from inclusion_rules.casework.deciding import decide, facts_of_the_case, standing_at
+from inclusion_rules.casework.deciding import decide, facts_of_the_case
 from inclusion_rules.casework.factbook import FactBook
 from inclusion_rules.casework.machine import Guards, machine_for
+from inclusion_rules.casework.passage import standing_at
 from inclusion_rules.casework.timeline import Moment, timeline_of
 from inclusion_rules.domain.calendar_layers import CalendarLayer
 from inclusion_rules.domain.cases import CaseRecord, Event, Judgement, recorded_by_then

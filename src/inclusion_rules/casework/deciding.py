@@ -7,22 +7,20 @@ rules that look at the ledger; derive the stage. Pure: the day is handed in, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
-from itertools import pairwise
 
 from inclusion_rules.casework.agreement import Agreement, DisagreementError, Executor, Listener
+from inclusion_rules.casework.case_in_view import CaseInView
 from inclusion_rules.casework.factbook import FactBook, Witness
 from inclusion_rules.casework.ledger import obligations_of
+from inclusion_rules.casework.passage import passage_of
 from inclusion_rules.casework.record_checks import warnings_about
 from inclusion_rules.casework.rule_history import RuleHistory, RuleState, Traces, note_states, states_of, why_not
-from inclusion_rules.casework.staging import Standing, awaited_events, carry_on, standing_of, take_step, taken_now
-from inclusion_rules.casework.subjects import Placed, exclusions_seen, owners, steps_of, subject_at, subjects_in
+from inclusion_rules.casework.subjects import Placed, exclusions_seen, subjects_in
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.facts import Unknown, Value
 from inclusion_rules.domain.findings import Decision, EditionUsed, Finding, Obligation, Warning
-from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rulebook import Edition, Rulebook
 from inclusion_rules.domain.rules import CASE, EXCLUSION_EVENTS, Rule, RuleKey
 from inclusion_rules.domain.wording import day_in_words
@@ -40,48 +38,6 @@ class SubjectDecision:
     book: FactBook
     findings: tuple[Finding, ...]
     obligations: tuple[Obligation, ...]
-
-
-@dataclass(slots=True)
-class _Work:
-    """What stays the same while one case is decided."""
-
-    edition: Edition
-    record: CaseRecord
-    as_of: date
-    events: tuple[Event, ...]
-    belongs_to: tuple[int | None, ...]
-    notes: set[tuple[str, str]] = field(default_factory=set)
-    turns: set[date] = field(default_factory=set)
-    witness: Witness | None = None
-
-    def book_before(self, placed: Placed, position: int) -> FactBook:
-        """The facts of a subject on the day of one event but without it, unless it is the subject's own."""
-        return self.book(placed, max(position, placed.position + 1), self.events[position].date)
-
-    def book_after(self, placed: Placed, position: int) -> FactBook:
-        """The facts of a subject just after one event, or after its own where that is listed later."""
-        seen = max(position, placed.position) + 1
-        return self.book(placed, seen, max(self.events[position].date, self.events[seen - 1].date))
-
-    def book(
-        self, placed: Placed, seen: int, day: date, late: Callable[[tuple[str, ...]], Value] | None = None
-    ) -> FactBook:
-        """The facts of a subject after the first `seen` events, on a day."""
-        exclusions = exclusions_seen(self.events, self.belongs_to, seen=seen, day=day)
-        subject = subject_at(placed, self.events, seen=seen, exclusions=exclusions)
-        governed_by = subject.about or day
-        return FactBook(
-            self.edition,
-            self.record,
-            subject,
-            self.events[:seen],
-            day,
-            governed_by,
-            late,
-            notes=self.notes,
-            witness=self.witness,
-        )
 
 
 def decide(
@@ -141,16 +97,17 @@ def _decided(
     pathway = rulebook.pathways.get(record.pathway)
     if pathway is None:
         raise UnknownNameError("pathway", record.pathway, rulebook.pathways)
-    work, warnings = _begun(record, edition, as_of, known_on)
+    work = CaseInView.of(record, edition, as_of, known_on=known_on)
+    warnings = list(_left_aside(record, work.record, as_of, known_on))
     work.witness = witness
     events = work.events
     placed = subjects_in(events, follows=pathway.follows, kinds=edition.subject_kinds)
     decided = [_decide_subject(work, one) for one in placed]
     in_hand = _in_hand(events, about)
     final = work.book(in_hand, len(events), as_of)
-    pathway_walked = _walk(work, pathway)
-    standing = pathway_walked.standing
-    governed_by = final.subject.about or pathway_walked.began_on
+    passage = passage_of(work, pathway)
+    standing = passage.standing
+    governed_by = final.subject.about or passage.began_on
     facts = {
         name: final(name) for name, fact in edition.facts.items() if fact.shown and name not in edition.ledger_facts
     }
@@ -170,123 +127,14 @@ def _decided(
         facts=facts,
         findings=findings,
         obligations=obligations,
-        next_events=pathway_walked.next_events,
+        next_events=passage.next_events,
         warnings=tuple(dict.fromkeys(warnings)),
         about=final.subject.about,
-        changes_on=_changes_on(work, obligations, pathway_walked.turns),
+        changes_on=_changes_on(work, obligations, passage.turns),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """How a case came along its pathway, with what it awaits there and when time alone moves it on."""
-
-    standing: Standing
-    next_events: tuple[str, ...]
-    began_on: date | None
-    turns: frozenset[date]
-
-
-def _walk(work: _Work, pathway: Pathway) -> _Walk:
-    events = work.events
-    followed = _followed(events, pathway.follows)
-    steps = steps_of(events, work.belongs_to, followed, follows=pathway.follows)
-    subject = Placed(0, CASE) if followed is None else Placed(followed, events[followed].name)
-    book = work.book(subject, len(events), work.as_of)
-    standing = standing_of(
-        pathway,
-        [events[number] for number in steps],
-        lambda count: work.book_before(subject, steps[count - 1]),
-        lambda count: work.book_after(subject, steps[count - 1]),
-        book,
-    )
-    begun = standing.stage != pathway.stages[0].name or any(events[n].name in pathway.begins_with for n in steps)
-    if begun:
-        next_events = awaited_events(pathway, standing.stage, book)
-    else:
-        next_events = taken_now(pathway, pathway.begins_with, book)
-    began_on = None if followed is None else events[followed].date
-    return _Walk(standing, next_events, began_on, frozenset(book.turns))
-
-
-def standing_at(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Standing:
-    """Where a case stands on its pathway on a day, with every step that was out of order."""
-    work, _ = _begun(record, rulebook.edition(record.packs), as_of)
-    return _walk(work, rulebook.pathways[record.pathway]).standing
-
-
-def passage_under(
-    record: CaseRecord, edition: Edition, pathway: Pathway, *, from_event: int, as_of: date
-) -> Iterator[tuple[int | None, date, str]]:
-    """Where a case stands after each event from one on, and wherever time takes it in between: event, day and stage.
-
-    The event is its place in the record, none where time alone moved the case. Only what is recorded by then counts, as
-    if each event were followed as it came. Of the events after the first, none may be one that the pathway follows.
-    """
-    events = tuple(event for event in record.events if event.date <= as_of)
-    days = [*(event.date for event in events), as_of]
-    # What is listed before an exclusion of its day is its own once that is recorded: from there all is followed anew.
-    anew = [
-        n for n in range(from_event + 1, len(events)) if events[n].name in EXCLUSION_EVENTS and days[n] == days[n - 1]
-    ]
-    for begins, ends in pairwise([from_event, *anew, len(events)]):
-        work, _ = _begun(replace(record, events=events[:ends]), edition, as_of)
-        for position, stage, book in _followed_along(work, pathway, begins, days):
-            yield position, book.day, stage
-
-
-def _followed_along(
-    work: _Work, pathway: Pathway, from_event: int, days: list[date]
-) -> Iterator[tuple[int | None, str, FactBook]]:
-    followed = _followed(work.events, pathway.follows)
-    subject = Placed(0, CASE) if followed is None else Placed(followed, work.events[followed].name)
-    steps = steps_of(work.events, work.belongs_to, followed, follows=pathway.follows)
-    standing = Standing(pathway.stages[0].name)
-    for position, event in enumerate(work.events):
-        if position in steps:
-            before, after = partial(work.book_before, subject, position), partial(work.book_after, subject, position)
-            take_step(pathway, standing, event, before, after)
-        cause: int | None = position
-        day: date | None = event.date if position >= from_event else None
-        while day is not None:
-            book = work.book(subject, position + 1, day)
-            reached = Standing(standing.stage)
-            carry_on(pathway, reached, book)
-            yield cause, reached.stage, book
-            cause = None
-            day = min((turn for turn in book.turns if day < turn <= days[position + 1]), default=None)
-
-
-def course_of(record: CaseRecord, rulebook: Rulebook, *, as_of: date) -> Iterator[tuple[date, str]]:
-    """Every day on which the case came to stand at a stage, in order, with the stage; by an event or by time alone.
-
-    A case that has not begun on its pathway stands nowhere yet. What the pathway follows begins anew with each event of
-    its kind. A stage through which time alone took the case within one day is not told.
-    """
-    edition, pathway = rulebook.edition(record.packs), rulebook.pathways[record.pathway]
-    events = tuple(event for event in record.events if event.date <= as_of)
-    first = pathway.stages[0].name
-    begins = {*pathway.begins_with, *pathway.follows}
-    before: str | None = None
-    begun = False
-    for number, event in enumerate(events, start=1):
-        begun = begun or event.name in begins
-        until = events[number].date if number < len(events) else as_of
-        so_far, day = replace(record, events=events[:number]), event.date
-        before = None if event.name in pathway.follows else before
-        while True:
-            work, _ = _begun(so_far, edition, day)
-            walk = _walk(work, pathway)
-            if walk.standing.stage != before and (begun or walk.standing.stage != first):
-                before = walk.standing.stage
-                yield day, before
-            upcoming = min((turn for turn in walk.turns if day < turn <= until), default=None)
-            if upcoming is None:
-                break
-            day = upcoming
-
-
-def _changes_on(work: _Work, obligations: tuple[Obligation, ...], pathway_turns: frozenset[date]) -> date | None:
+def _changes_on(work: CaseInView, obligations: tuple[Obligation, ...], pathway_turns: frozenset[date]) -> date | None:
     turns = work.turns | pathway_turns
     turns |= {event.date for event in work.record.events}
     for entry in obligations:
@@ -302,7 +150,7 @@ def decide_subject(
     """Every subject decided with its facts kept, for explanations; with `about`, only those of that date."""
     edition = rulebook.edition(record.packs)
     pathway = rulebook.pathways[record.pathway]
-    work, _ = _begun(record, edition, as_of)
+    work = CaseInView.of(record, edition, as_of)
     placed = subjects_in(work.events, follows=pathway.follows, kinds=edition.subject_kinds)
     found = (_decide_subject(work, one) for one in placed)
     return tuple(one for one in found if about is None or one.book.subject.about == about)
@@ -310,29 +158,20 @@ def decide_subject(
 
 def decide_placed(record: CaseRecord, edition: Edition, placed: Placed, *, as_of: date) -> SubjectDecision:
     """One subject of a case decided under an edition at hand."""
-    work, _ = _begun(record, edition, as_of)
+    work = CaseInView.of(record, edition, as_of)
     return _decide_subject(work, placed)
 
 
 def moments_of(record: CaseRecord, edition: Edition, placed: Placed, *, as_of: date) -> Iterator[FactBook]:
     """The facts of one subject at every moment at which they can change, up to a day."""
-    work, _ = _begun(record, edition, as_of)
+    work = CaseInView.of(record, edition, as_of)
     return _moments(work, placed)
 
 
 def facts_of_the_case(record: CaseRecord, rulebook: Rulebook, *, as_of: date, about: date | None = None) -> FactBook:
     """The facts of an exclusion (the latest, or that of a date), or of the case, as they stand on a day."""
-    work, _ = _begun(record, rulebook.edition(record.packs), as_of)
+    work = CaseInView.of(record, rulebook.edition(record.packs), as_of)
     return work.book(_in_hand(work.events, about), len(work.events), as_of)
-
-
-def _begun(
-    record: CaseRecord, edition: Edition, as_of: date, known_on: date | datetime | None = None
-) -> tuple[_Work, list[Warning]]:
-    """The work of one decision, with warnings of what was laid aside."""
-    known = record.as_known(known_on)
-    events = tuple(event for event in known.events if event.date <= as_of)
-    return _Work(edition, known, as_of, events, owners(events)), list(_left_aside(record, known, as_of, known_on))
 
 
 def _left_aside(
@@ -361,12 +200,7 @@ def _in_hand(events: tuple[Event, ...], about: date | None) -> Placed:
     return Placed(exclusions[-1], events[exclusions[-1]].name) if exclusions else Placed(0, CASE)
 
 
-def _followed(events: tuple[Event, ...], follows: tuple[str, ...]) -> int | None:
-    found = [number for number, event in enumerate(events) if event.name in follows]
-    return found[-1] if found else None
-
-
-def _decide_subject(work: _Work, placed: Placed) -> SubjectDecision:
+def _decide_subject(work: CaseInView, placed: Placed) -> SubjectDecision:
     first, second = work.edition.rules_about(placed.kind)
     histories: dict[RuleKey, RuleHistory] = {}
     traces: Traces = {}
@@ -412,7 +246,7 @@ def _entries(rules: Iterable[Rule], histories: dict[RuleKey, RuleHistory], book:
     return [entry for history in found for entry in obligations_of(history, book)]
 
 
-def _moments(work: _Work, placed: Placed) -> Iterator[FactBook]:
+def _moments(work: CaseInView, placed: Placed) -> Iterator[FactBook]:
     """The moments to look at: after each event, the start of days on which time turns something, and the end."""
     if placed.kind == CASE:
         seen, day = 0, min((event.date for event in work.events), default=work.as_of)

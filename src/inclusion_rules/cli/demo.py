@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from inclusion_rules.casework.deciding import decide, standing_at
+from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import example, open_case, open_rulebook
+from inclusion_rules.casework.passage import standing_at
 from inclusion_rules.cli.case import rendered
 from inclusion_rules.cli.errors import Exit
 from inclusion_rules.cli.showing import OutputError, note, show, wants_colour, width, write_file

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from inclusion_rules.casework.deciding import standing_at
+from inclusion_rules.casework.passage import standing_at
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rulebook import Rulebook

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from inclusion_rules.casework.deciding import course_of, decide, standing_at
+from inclusion_rules.casework.deciding import decide
+from inclusion_rules.casework.passage import course_of, standing_at
 from inclusion_rules.domain.findings import Obligation
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.simulation.run_reading import RunReadingError, SavedCase, SavedRun, record_of

@@ -17,8 +17,9 @@ from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 
-from inclusion_rules.casework.deciding import course_of, decide, standing_at
+from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import open_rulebook
+from inclusion_rules.casework.passage import course_of, standing_at
 from inclusion_rules.domain.cases import CaseRecord, Event
 from inclusion_rules.domain.findings import Decision
 from inclusion_rules.domain.rulebook import Rulebook

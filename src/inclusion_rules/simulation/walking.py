@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from inclusion_rules.casework.deciding import passage_under
+from inclusion_rules.casework.passage import passage_under
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.pathways import Pathway
 from inclusion_rules.domain.rulebook import Edition
