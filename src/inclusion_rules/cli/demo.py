@@ -15,7 +15,7 @@ from inclusion_rules.casework.opening import example, open_case, open_rulebook
 from inclusion_rules.casework.passage import standing_at
 from inclusion_rules.cli.case import rendered
 from inclusion_rules.cli.errors import Exit
-from inclusion_rules.cli.showing import OutputError, note, show, wants_colour, width, write_file
+from inclusion_rules.cli.showing import make_folder, note, show, wants_colour, width, write_file
 from inclusion_rules.domain.cases import CaseRecord
 from inclusion_rules.domain.findings import Obligation
 from inclusion_rules.domain.rulebook import Rulebook
@@ -57,7 +57,7 @@ def demo(
         show("\n" + _explained(explained, record))
     show("\n" + _walked(record, rulebook, as_of))
     if out is not None:
-        _make(out)
+        make_folder(out)
         for form, name in _FORMS.items():
             write_file(rendered(decision, record, rulebook, format=form, out=out / name), out / name)
         note(f"wrote {', '.join(_FORMS.values())} into `{out}`")
@@ -127,14 +127,6 @@ def _explained(entry: Obligation, record: CaseRecord) -> str:
         wrong = complaints(certificate, calendar=record.calendar, bank_holidays=record.bank_holidays)
         lines.append(f"  A separate check {'does not bear this out' if wrong else 'has gone over it and agrees'}.")
     return "\n".join(lines) + "\n"
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = "a file of that name is in the way" if folder.exists() else error.strerror
-        raise OutputError(f"the folder `{folder}` cannot be made: {reason}") from error
 
 
 def _what_next(path: Path, as_of: date, *, written: bool) -> str:

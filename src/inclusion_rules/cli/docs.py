@@ -9,7 +9,7 @@ import typer
 
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.naming_packs import law_of
-from inclusion_rules.cli.showing import OutputError, note, show, write_file
+from inclusion_rules.cli.showing import make_folder, note, show, write_file
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.reporting.handbook import pages
 from inclusion_rules.reporting.pathway_pages import pathway_pages
@@ -48,10 +48,7 @@ def docs(
         return Exit.FINE
     wanted = [name for name in made if page is None or name == f"{page}.md" or name.startswith(f"{page}/")]
     for name in wanted:
-        try:
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"`{out}` cannot be made: {error.strerror or error}") from error
+        make_folder((out / name).parent)
         write_file(made[name], out / name)
     note(f"{len(wanted)} file{'' if len(wanted) == 1 else 's'} written to {out}")
     return Exit.FINE

@@ -10,7 +10,7 @@ import typer
 from inclusion_rules.cli.asking import AsOf, HumanOrJson, Pathways, Rules, a_count, one_of, today
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.progress import Progress
-from inclusion_rules.cli.showing import OutputError, note, show, write_file
+from inclusion_rules.cli.showing import OutputError, make_folder, note, show, write_file
 from inclusion_rules.errors import nearest_word
 
 if TYPE_CHECKING:
@@ -183,10 +183,7 @@ def _write_problems(found: RealCases, out: Path) -> None:
     if out.is_dir() and any(each.name != PROBLEMS for each in out.iterdir()):
         note(f"`{out}` is not an empty folder, so the problems are not written there")
         return
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"`{out}` cannot be made: {error.strerror or error}") from error
+    make_folder(out)
     write_file(problems_as_csv(found.problems).encode("utf-8"), out / PROBLEMS)
     note(f"nothing was decided; every problem is in {out / PROBLEMS}. `--keep-going` decides the other pupils")
 

@@ -10,7 +10,7 @@ import typer
 
 from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.naming_packs import law_of
-from inclusion_rules.cli.showing import OutputError, note, show, write_file
+from inclusion_rules.cli.showing import make_folder, note, show, write_file
 from inclusion_rules.errors import UnknownNameError
 from inclusion_rules.loading.schema import KINDS, schema_of
 
@@ -45,10 +45,7 @@ def schema(
     if out is None:
         show("".join(_text(each) for each in drawn.values()))
         return Exit.FINE
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"`{out}` cannot be made: {error.strerror or error}") from error
+    make_folder(out)
     for name, each in drawn.items():
         write_file(_text(each), out / f"{name}.schema.json")
     note(f"{len(drawn)} schema{'' if len(drawn) == 1 else 's'} written to {out}")

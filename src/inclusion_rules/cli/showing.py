@@ -81,6 +81,19 @@ def write_file(result: str | bytes, path: Path) -> None:
         raise OutputError(f"`{path}` cannot be written: {reason}") from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where they are not there yet.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "a file of that name is in the way" if folder.exists() else error.strerror or str(error)
+        raise OutputError(f"the folder `{folder}` cannot be made: {reason}") from error
+
+
 def _write_whole(content: bytes, path: Path) -> None:
     beside = path.with_name(f".{os.getpid()}.partial")
     try:
