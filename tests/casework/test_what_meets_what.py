@@ -274,6 +274,24 @@ def test_whether_a_cancellation_notice_is_complete_may_not_be_known():
     assert (Status.OPEN, ("social_worker",)) == (entry.status, entry.missing_facts)
 
 
+@pytest.mark.parametrize(
+    ("met", "expected"),
+    [
+        (" invited: [social_worker]", (Status.OPEN, ("looked_after",))),
+        (" invited: [parent]", (Status.MISSED, ())),
+        ("", (Status.OPEN, ("invited", "looked_after"))),
+    ],
+)
+def test_one_part_surely_left_undone_settles_it_whatever_is_not_known_of_another(met, expected):
+    """With the social worker left out, the invitations were not made, whether or not the pupil is looked after."""
+    pupil = {"social_worker": True}
+    events = [EXCLUDED, NOTIFIED, f"2025-03-20 governing_board_met{met}"]
+    decision = decided(events, "2025-03-21", pupil=pupil, without=["looked_after"])
+    entry = obligation(decision, "board_invite_sw_vsh")
+
+    assert expected == (entry.status, entry.missing_facts)
+
+
 # Deemed service of a decision notice ---------------------------------------------------------------------------------
 
 

@@ -175,6 +175,18 @@ def test_a_notice_in_data_has_and_lacks(held_of: HeldOf, notice_in: Callable[[st
     assert Found.NOT_STATED == told["warning"]
 
 
+def test_an_off_site_notice_that_leaves_the_days_out_lacks_a_thing_that_the_law_asks_for(held_of: HeldOf) -> None:
+    """A maintained school's notice without the number of days is one item short, by the regulation on its contents."""
+    held = held_of("off_site_direction_notice", "off_site_maintained", "2025-03-03")
+    items = {one.item.id: "present" for one in held.items} | {"number_of_days": "absent"}
+    check = check_notice(Notice("n.yaml", "off_site_direction_notice", items=items), held)
+
+    assert ["number_of_days"] == [name for name, one in found(check).items() if one is Found.ABSENT]
+    assert 1 == check.score.lacks
+    told = next(one for one in check_as_data(check)["items"] if one["id"] == "number_of_days")
+    assert ["SI 2010/1156 reg 3(4)"] == told["citations"]
+
+
 def test_the_score_counts_what_must_be_said(held_of: HeldOf) -> None:
     """What only should be said is shown, and is not in the score."""
     held = held_of("parent_notice", LEICS, "2025-01-13")

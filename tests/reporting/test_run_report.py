@@ -218,6 +218,23 @@ def test_breaches_are_those_of_the_ledger() -> None:
     assert shown[6].startswith(f"{share * 100:.1f} % (")
 
 
+def test_what_stands_out_is_counted_in_obligations() -> None:
+    """A case may owe a duty several times, so the share is of obligations, and as many as the table has."""
+    told = next(item.text for item in page().all("li") if "Most often in breach" in item.text)
+    decided = {cells[2] for cells in table("Share of obligations in breach, by duty")}
+    share = re.search(r"of ([\d,]+) obligations\.$", told)
+    assert share is not None
+    assert share.group(1) in decided
+
+
+def test_the_timeline_does_not_count_everything_from_the_exclusion() -> None:
+    """Some of its duties are about a later day, and it says that they are counted from there."""
+    about = {row["case_id"]: row["about"] for row in rows("cases")}
+    assert any(row["about"] and row["about"] > about[row["case_id"]] for row in rows("obligations"))
+    captions = {next(one.all("caption")).text for one in page().all("table")}
+    assert "When duties fall due and when they are met, in school days after what each is about" in captions
+
+
 def test_a_duty_that_the_plan_never_meets_is_not_called_broken() -> None:
     """No step of the plan circulates papers, so the board's papers stand apart, loudly, and in no picture."""
     apart = table("NOT MEASURED: duties that nothing in the plan meets, so that their breaches mean nothing")
@@ -284,6 +301,27 @@ def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunReadingError):
         write_report(tmp_path, rulebook=law())
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("depth", ["first", "first/1"])
+def test_a_folder_of_runs_is_told_from_a_run(tmp_path: Path, depth: str) -> None:
+    """Whoever names the folder of an experiment, or of several runs, learns where a run is."""
+    copytree(run(), tmp_path / "trial" / depth)
+    with pytest.raises(RunReadingError) as raised:
+        SavedRun.open(tmp_path / "trial")
+    assert str(raised.value).endswith(f"it holds the run `{tmp_path / 'trial' / depth}`")
+
+
+def test_what_is_no_folder_at_all_is_told_in_words(tmp_path: Path) -> None:
+    """A name that nothing carries, and that of a file, are each called what they are."""
+    (tmp_path / "file").write_text("mine", "utf-8")
+    for name, told in (
+        ("nowhere", "is not there; give the folder of a run"),
+        ("file", "is a file, and a run is a folder"),
+    ):
+        with pytest.raises(RunReadingError) as raised:
+            SavedRun.open(tmp_path / name)
+        assert str(raised.value) == f"`{tmp_path / name}` {told}"
 
 
 def test_the_command_writes_where_it_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,11 +19,12 @@ from inclusion_rules.reporting.comparison_page import ComparisonPage, comparison
 from inclusion_rules.reporting.comparison_text import comparison_as_text
 from inclusion_rules.simulation.block_sums import Measured
 from inclusion_rules.simulation.changed_cases import Change
-from inclusion_rules.simulation.comparing import ComparedRun, Difference, RunComparison, Verdict, compare
+from inclusion_rules.simulation.comparing import FEWEST, ComparedRun, Difference, RunComparison, Verdict, compare
 
 LATER = ("ways: {shares: {prompt: 75, late: 20, never: 5}}", "ways: {shares: {prompt: 45, late: 50, never: 5}}")
 """More boards meet late."""
 NOWHERE_SEEN = ("note: Invented for tests.", "note: Invented for tests of comparing.")
+OTHER = ("plan: small_year", "plan: another_year")
 BOARD = (Measured.DUTY, "board_consider_pex|governing_board")
 EDUCATION = (Measured.EVENT, "education_began")
 
@@ -172,3 +173,85 @@ def test_every_changed_case_can_be_named() -> None:
     assert changed is not None
     page = ComparisonPage(later(), law())
     assert all(f"  {case}  {page.reason(change)}" in text for case, change in changed.every)
+
+
+@cache
+def against_few() -> RunComparison:
+    """The small year against twelve cases of it: much is measured in a handful of cases, or in none."""
+    return compare([(opened(), opened(cases=12))])
+
+
+def test_what_one_run_alone_has_is_not_called_an_effect() -> None:
+    """Nothing to measure on one side is no difference: it is neither counted nor listed with the effects."""
+    found, page = against_few(), ComparisonPage(against_few(), law())
+    alone = {page.label(one.name) for one in found.with_verdict(Verdict.ONE_ONLY)}
+    assert alone
+    assert alone == {row[0] for row in page.one_only.rows}
+    assert not alone & {row[0] for row in page.effects.rows}
+    assert {Verdict.SHOWN} >= {one.verdict for one in found.shown}
+
+
+def test_a_handful_of_cases_has_no_interval() -> None:
+    """A measure of fewer blocks than can scatter is given none, and nothing is made of its difference."""
+    few = [
+        one for one in against_few().differences
+        if one.decided is not None and one.verdict is not Verdict.ONE_ONLY and min(one.decided) < FEWEST
+    ]  # fmt: skip
+    assert few
+    assert {Verdict.NO_INTERVAL} == {one.verdict for one in few}
+    assert {(None, None)} == {(one.interval.low, one.interval.high) for one in few if one.interval is not None}
+
+
+def test_no_effect_does_not_speak_for_what_has_no_interval() -> None:
+    """Where nothing is shown and something is too thin to tell, the first sentence does not claim every interval."""
+    found = compare([(opened(cases=5), opened(LATER, cases=5))])
+    page = ComparisonPage(found, law())
+    assert not found.shown
+    assert page.too_little.rows
+    assert "the interval of every difference that has one holds zero" in page.headline
+
+
+def test_a_share_says_of_how_many() -> None:
+    """How many obligations each share is of is counted from the ledgers, and told beside it."""
+    decided = tuple(
+        sum(
+            row["duty"] == "board_consider_pex" and bool(row["due"]) and row["status"] in ("met", "met_late", "missed")
+            for case in rows(path, "obligations").values()
+            for row in case
+        )
+        for path in (kept(), kept(LATER))
+    )
+    page = ComparisonPage(later(), law())
+    assert decided == of(later(), BOARD).decided
+    assert [f" of {many}" for many in decided] == [
+        cell[-len(" of 123") :] for cell in page.row(of(later(), BOARD))[1:3]
+    ]
+
+
+def test_a_case_of_several_pairs_is_told_with_its_pair() -> None:
+    """Each pair has a case of the same name, so that the name alone would not find it."""
+    found = compare([(opened(seed=seed), opened(LATER, seed=seed)) for seed in (3, 4)])
+    text = comparison_as_text(ComparisonPage(found, law()), every_case=True)
+    told = comparison_as_data(ComparisonPage(found, law()), every_case=True)["changed"]["every"]
+    single = later().changed
+    assert single is not None
+    assert [case for case, _ in single.every] == [one["case"] for one in told if one["pair"] == 1]
+    assert {1, 2} == {one["pair"] for one in told}
+    assert f"  {told[-1]['case']} of pair 2  " in text
+    assert " of pair " not in comparison_as_text(ComparisonPage(later(), law()), every_case=True)
+
+
+def test_both_values_are_of_the_pairs_that_their_difference_is_of() -> None:
+    """Where some pair lacks a measure on one side, the second less the first is still the difference told."""
+    found = compare([(opened(cases=6, seed=seed), opened(LATER, cases=6, seed=seed + 10)) for seed in (3, 4, 5, 6)])
+    measured = [one for one in found.differences if one.interval is not None and one.verdict is not Verdict.UNCHANGED]
+    assert any(one.verdict is Verdict.NO_INTERVAL for one in measured)
+    for one in measured:
+        assert one.interval is not None
+        assert pytest.approx((one.second or 0.0) - (one.first or 0.0)) == one.interval.value, one.name
+
+
+def test_runs_of_other_plans_are_told_by_name() -> None:
+    """What two plans are called is said, and no digest or other data beside it."""
+    (plan,) = (text for text in compare([(opened(), opened(OTHER))]).apart if text.startswith("plan"))
+    assert plan == "plan: small_year and another_year"

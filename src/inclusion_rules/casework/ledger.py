@@ -41,6 +41,7 @@ from inclusion_rules.vocabulary import RuleKind, Status, Unit, words
 ONE_DAY = timedelta(days=1)
 Choices = tuple[tuple[Any, Any], ...]
 NOT_SET_HERE = "not set by this authority"
+IN_HOURS = "the limit is in hours; without times of day it is shown as a day"
 
 
 @dataclass(slots=True)
@@ -67,10 +68,10 @@ def obligations_of(history: RuleHistory, book: FactBook) -> Iterator[Obligation]
         return
     limit = _limit(history.rule, book)
     arose = max(history.first_engaged, limit.counted_from or history.first_engaged)
-    met_on, missing = _met_on(history.rule, book)
+    met_on, missing, undone = _met_on(history.rule, book)
     if met_on is not None and met_on < arose:
         arose = history.first_engaged
-    yield _entry(history, book, limit, arose, met_on, missing)
+    yield _entry(history, book, limit, arose, met_on, missing, undone=undone)
 
 
 def _entry(
@@ -81,12 +82,16 @@ def _entry(
     met_on: date | None,
     missing: frozenset[str],
     occurrence: int | None = None,
+    *,
+    undone: bool = False,
 ) -> Obligation:
     rule = history.rule
-    unsure = _not_known_whether_met(rule, missing)
+    unsure = None if undone else _not_known_whether_met(rule, missing)
     status, why = _status(history, limit, met_on, book.day, unsure)
     if status is Status.LAPSED and met_on is not None:
         met_on = None
+    if status is Status.MISSED:
+        missing = frozenset()
     was_due = limit.due if unsure is not None and why == unsure else None
     late = None
     if limit.due is not None and status in (Status.MET_LATE, Status.MISSED):
@@ -280,7 +285,8 @@ def _within(parameter: str, after: str, book: FactBook) -> _Limit:
     deadline = book.limit_after(start, parameter)
     if deadline is None:
         return _without_value(parameter, book)
-    return _Limit(deadline.due, deadline, counted_from=_recorded_on(after, book))
+    why = IN_HOURS if deadline.unit is Unit.HOURS else None
+    return _Limit(deadline.due, deadline, counted_from=_recorded_on(after, book), why=why)
 
 
 def _without_value(parameter: str, book: FactBook) -> _Limit:
@@ -312,7 +318,7 @@ def _ahead(parameter: str, name: str, book: FactBook) -> _Limit:
         deadline = latest_day_leaving(int(count), before=day, calendar=book.record.calendar)
     else:
         deadline = latest_day_ahead(int(count), unit, before=day)
-    why = "the limit is in hours; without times of day it is shown as a day" if unit is Unit.HOURS else None
+    why = IN_HOURS if unit is Unit.HOURS else None
     return _Limit(deadline.due, deadline, why=why)
 
 
@@ -345,24 +351,32 @@ def _without_delay(after: str | None, book: FactBook) -> _Limit:
 # What meets them -----------------------------------------------------------------------------------------------------
 
 
-def _met_on(rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:
-    """The day an obligation was met, or None with what would have to be known to say so."""
+def _met_on(rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str], bool]:
+    """The day an obligation was met, or None with what would have to be known to say so, and whether it surely was not.
+
+    Of an obligation with several parts, one part that is surely needed and surely not done settles that it was not met,
+    whatever is not known of the others.
+    """
     missing: set[str] = set()
     days: list[date | None] = []
+    undone = False
     for meeting in rule.met_by:
         day, lacking = _first_meeting(meeting, rule, book)
+        needed_for_sure = True
         if day is None and rule.met_by_all and meeting.needed_if is not None:
             needed = book.trace_of(meeting.needed_if)
             if needed.result is False:
                 continue
             missing |= needed.missing
+            needed_for_sure = needed.result is True
         days.append(day)
         if day is None:
             missing |= lacking
+            undone |= rule.met_by_all and needed_for_sure and not lacking
     met = [day for day in days if day is not None]
     if rule.met_by_all:
-        return (max(met) if met and len(met) == len(days) else None), frozenset(missing)
-    return (min(met) if met else None), frozenset(missing)
+        return (max(met) if met and len(met) == len(days) else None), frozenset(missing), undone
+    return (min(met) if met else None), frozenset(missing), False
 
 
 def _first_meeting(meeting: Meeting, rule: Rule, book: FactBook) -> tuple[date | None, frozenset[str]]:

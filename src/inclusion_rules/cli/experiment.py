@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from inclusion_rules.cli.asking import Pathways, Rules, a_count, one_of
-from inclusion_rules.cli.errors import Exit
+from inclusion_rules.cli.errors import Exit, UsageError
 from inclusion_rules.cli.progress import Progress
 from inclusion_rules.cli.showing import note, show, width, write_file
 
@@ -58,21 +58,43 @@ def experiment(
     from inclusion_rules.simulation.comparing import compare
     from inclusion_rules.simulation.experimenting import carry_out
 
+    for name, typed in (("--cases", cases), ("--replications", replications)):
+        if typed == 0:
+            raise UsageError(
+                f"an experiment has at least 1 run of 1 case; give `{name}` a number above 0, or leave it out"
+            )
+    if workers == 0:
+        raise UsageError("somebody has to do the work; give `--workers` a number above 0, or leave it out")
     path = find_experiment(experiment)
     tried = load_experiment(path)
+    finished = 0
     with Progress("runs finished") as progress:
-        runs = carry_out(
-            tried,
-            plan_of(tried, path),
-            out,
-            cases=cases,
-            replications=replications,
-            seed=seed,
-            workers=workers,
-            rules=rules or (),
-            pathways=pathways or (),
-            told=progress.reached,
-        )
+
+        def reached(done: int, of: int) -> None:
+            nonlocal finished
+            finished = done
+            progress.reached(done, of)
+
+        try:
+            runs = carry_out(
+                tried,
+                plan_of(tried, path),
+                out,
+                cases=cases,
+                replications=replications,
+                seed=seed,
+                workers=workers,
+                rules=rules or (),
+                pathways=pathways or (),
+                told=reached,
+            )
+        except KeyboardInterrupt:
+            of = 2 * (replications or tried.replications)
+            note(
+                f"interrupted after {finished} of {of} runs, so nothing is compared. The finished ones are whole and "
+                f"stay in {out}; to try again, name another folder"
+            )
+            return Exit.COULD_NOT_RUN
     page = ComparisonPage(compare(runs.pairs), runs.rulebook)
     said = (
         tried.asks,

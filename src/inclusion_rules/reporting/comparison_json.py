@@ -32,7 +32,8 @@ def comparison_as_data(page: ComparisonPage, *, every_case: bool = False) -> dic
                     "name": change.name,
                     "how": change.how,
                     "cases": count,
-                    "examples": found.changed.examples[change],
+                    "examples": [case for _, case in found.examples(change)],
+                    "pairs_of_examples": [pair for pair, _ in found.examples(change)],
                 }
                 for change, count in sorted(
                     found.changed.first.items(), key=lambda pair: (-pair[1], page.reason(pair[0]))
@@ -41,8 +42,8 @@ def comparison_as_data(page: ComparisonPage, *, every_case: bool = False) -> dic
         }
         if every_case:
             data["changed"]["every"] = [
-                {"case": case, "what": change.what, "name": change.name, "how": change.how}
-                for case, change in found.changed.every
+                {"case": case, "pair": pair, "what": change.what, "name": change.name, "how": change.how}
+                for pair, case, change in found.every_case
             ]
     return data
 
@@ -63,4 +64,6 @@ def _difference(one: Difference, page: ComparisonPage) -> dict[str, Any]:
         "low": interval.low if interval is not None else None,
         "high": interval.high if interval is not None else None,
         "verdict": one.verdict.value,
+        "first_of": one.decided[0] if one.decided is not None else None,
+        "second_of": one.decided[1] if one.decided is not None else None,
     }

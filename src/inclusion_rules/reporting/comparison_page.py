@@ -45,13 +45,13 @@ class ComparisonPage:
                 if found.changed is not None
                 else "The"
             )
-            return f"NO EFFECT that these runs could show. {how_many} interval of every difference holds zero."
+            which = " that has one" if self.too_little.rows or self.one_only.rows else ""
+            return f"NO EFFECT that these runs could show. {how_many} interval of every difference{which} holds zero."
+        differ = "differs" if shown == 1 else "differ"
+        told = f"{counted(shown, 'measure')} of {len(found.differences)} {differ} by more than chance."
         if found.changed is None:
-            return f"{counted(shown, 'measure')} of {len(found.differences)} differ by more than chance."
-        return (
-            f"{counted(found.changed.changed, 'case')} of {number(found.cases)} came out differently; "
-            f"{counted(shown, 'measure')} of {len(found.differences)} differ by more than chance."
-        )
+            return told
+        return f"{counted(found.changed.changed, 'case')} of {number(found.cases)} came out differently; {told}"
 
     @cached_property
     def how(self) -> tuple[str, ...]:
@@ -83,17 +83,29 @@ class ComparisonPage:
 
     @cached_property
     def effects(self) -> Table:
-        """What differs by more than chance, or can be measured in one run only."""
+        """What differs by more than chance."""
         rows = tuple(self.row(one) for one in self.comparison.shown)
         head = ("Measure", "First run", "Second run", "Difference (95 % interval)", "In words")
         return Table("What differs by more than chance", head, rows)
 
     @cached_property
+    def one_only(self) -> Table:
+        """What can be measured in one run and not in the other."""
+        return self._rest("Measured in one run only, so that there is no difference to tell", Verdict.ONE_ONLY)
+
+    @cached_property
     def not_shown(self) -> Table:
         """What differs by no more than chance would have it."""
-        found = (*self.comparison.with_verdict(Verdict.NOT_SHOWN), *self.comparison.with_verdict(Verdict.NO_INTERVAL))
+        return self._rest("NO EFFECT SHOWN: the interval holds zero", Verdict.NOT_SHOWN)
+
+    @cached_property
+    def too_little(self) -> Table:
+        """What too few cases have for any interval."""
+        return self._rest("Too little to say whether there is an effect", Verdict.NO_INTERVAL)
+
+    def _rest(self, caption: str, verdict: Verdict) -> Table:
         head = ("Measure", "First run", "Second run", "Difference (95 % interval)", "In words")
-        return Table("NO EFFECT SHOWN: the interval holds zero", head, tuple(map(self.row, found)))
+        return Table(caption, head, tuple(map(self.row, self.comparison.with_verdict(verdict))))
 
     @cached_property
     def unchanged(self) -> Table:
@@ -113,7 +125,7 @@ class ComparisonPage:
                 self.reason(change),
                 number(count),
                 f"{count / changed.cases * 100:.1f} %",
-                ", ".join(changed.examples[change]),
+                ", ".join(self.case(*each) for each in self.comparison.examples(change)),
             )
             for change, count in sorted(changed.first.items(), key=lambda pair: (-pair[1], self.reason(pair[0])))
         )
@@ -122,6 +134,10 @@ class ComparisonPage:
             ("What differs first", "Cases", "Of all", "For example"),
             rows,
         )
+
+    def case(self, pair: int, case: str) -> str:
+        """A case by name; where there are several pairs of runs, with its pair, as each has a case of that name."""
+        return f"{case} of pair {pair}" if self.comparison.replications > 1 else case
 
     def reason(self, change: Change) -> str:
         """A change in words."""
@@ -188,6 +204,11 @@ class ComparisonPage:
         if one.verdict is Verdict.SHOWN and one.interval is not None:
             said = "higher in the second run" if one.interval.value > 0 else "lower in the second run"
         first, second = (self.value(one.name, value) for value in (one.first, one.second))
+        if one.decided is not None:
+            first, second = (
+                f"{value} of {number(many)}" if many else value
+                for value, many in zip((first, second), one.decided, strict=True)
+            )
         return (self.label(one.name), first, second, self.difference(one), said)
 
     def _percent(self, name: Name) -> bool:
@@ -270,8 +291,8 @@ def _reasons(page: ComparisonPage) -> Section | None:
 
 
 def _rest(page: ComparisonPage) -> Section | None:
-    folded = tuple(table for table in (page.not_shown, page.unchanged) if table.rows)
-    return Section("rest", "What does not differ", folded=folded) if folded else None
+    folded = tuple(table for table in (page.not_shown, page.too_little, page.one_only, page.unchanged) if table.rows)
+    return Section("rest", "What is not shown to differ", folded=folded) if folded else None
 
 
 def _runs(page: ComparisonPage) -> Section:

@@ -30,9 +30,10 @@ def _lines(page: ComparisonPage, width: int, every_case: bool) -> Iterator[str]:
             yield from textwrap.wrap(
                 f"for example {examples}", width, initial_indent=" " * 22, subsequent_indent=" " * 22
             )
-    if page.not_shown.rows:
-        yield from ("", page.not_shown.caption)
-        yield from _rows(page.not_shown, width)
+    for table in (page.not_shown, page.too_little, page.one_only):
+        if table.rows:
+            yield from ("", table.caption)
+            yield from _rows(table, width)
     if page.unchanged.rows:
         named = [row[0] for row in page.unchanged.rows]
         more = f"; and {number(len(named) - _MEASURES_NAMED)} more" if len(named) > _MEASURES_NAMED else ""
@@ -42,8 +43,8 @@ def _lines(page: ComparisonPage, width: int, every_case: bool) -> Iterator[str]:
         )
     if every_case and page.comparison.changed is not None:
         yield from ("", "Every case that came out differently")
-        for case, change in page.comparison.changed.every:
-            yield f"  {case}  {page.reason(change)}"
+        for pair, case, change in page.comparison.every_case:
+            yield f"  {page.case(pair, case)}  {page.reason(change)}"
 
 
 def _rows(table: Table, width: int) -> Iterator[str]:

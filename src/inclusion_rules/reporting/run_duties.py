@@ -310,15 +310,15 @@ def _timeline(at_hand: RunAtHand) -> Section:
                 number(met.total),
             )
         )
-    title = "When duties fall due and when they are met, in school days after the exclusion"
+    title = "When duties fall due and when they are met, in school days after what each is about"
     told = " ".join(f"{row.label}: {row.says}." for row in rows)
     far = max([1.0, *(row.span[2] for row in rows if row.span), *(row.reach[1] for row in rows if row.reach)])
     return Section(
         "timeline",
         "When duties fall",
         (
-            "From the exclusion itself, counted in school days. A duty that says `without delay` gives no number, "
-            "and has no diamond.",
+            "Counted in school days from what a duty is about: the exclusion for most, and for some something later, "
+            "such as an agreement on fair access. A duty that says `without delay` has no number and no diamond.",
         ),
         (
             Picture(

@@ -134,7 +134,7 @@ def _stands_out(at_hand: RunAtHand) -> list[str]:
         assert rate is not None
         found.append(
             f"Most often in breach: {at_hand.label_of(worst)}, in {percent(rate.value)} of "
-            f"{counted(at_hand.standing[worst].decided, 'case')}."
+            f"{counted(at_hand.standing[worst].decided, 'obligation')}."
         )
     survival = at_hand.figures.survival()
     if survival is not None and survival.median is not None:

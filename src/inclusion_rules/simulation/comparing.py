@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from inclusion_rules.domain.rulebook import Rulebook
 from inclusion_rules.domain.simulation_plans import Plan
 from inclusion_rules.simulation.block_sums import BlockSums, Measured, Name
-from inclusion_rules.simulation.changed_cases import ChangedCases
+from inclusion_rules.simulation.changed_cases import EXAMPLES, Change, ChangedCases
 from inclusion_rules.simulation.intervals import CONFIDENCE, Interval, over_replications
 from inclusion_rules.simulation.recorded_plans import is_of_records, plan_of_records
 from inclusion_rules.simulation.run_columns import pieces_of
@@ -26,6 +27,8 @@ from inclusion_rules.simulation.run_reading import SavedRun
 
 DRAWS = 1000
 """How often the blocks of cases are drawn anew to see how a difference scatters."""
+FEWEST = 10
+"""Of how many blocks a measure must have something in either run: drawing fewer anew says little of how it scatters."""
 _SEED = 20_240_901
 
 
@@ -41,13 +44,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One measure in both runs. `interval` is of the second less the first."""
+    """One measure in both runs. `interval` is of the second less the first.
+
+    `decided` is of how many obligations a share of breaches is, in all first and in all second runs; None of the rest.
+    """
 
     name: Name
     first: float | None
     second: float | None
     interval: Interval | None
     verdict: Verdict
+    decided: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class RunComparison:
     """Two runs, or several pairs of them, held against each other.
 
     `paired` says that the cases are the same; `apart` what differs in what the runs were made from. `changed` is None
-    where the cases are not the same ones.
+    where the cases are not the same ones; `by_pair` has the same for each pair, as their cases share their names.
     """
 
     first: tuple[ComparedRun, ...]
@@ -92,6 +99,7 @@ class RunComparison:
     apart: tuple[str, ...]
     differences: tuple[Difference, ...]
     changed: ChangedCases | None
+    by_pair: tuple[ChangedCases, ...] = ()
 
     @property
     def cases(self) -> int:
@@ -105,8 +113,18 @@ class RunComparison:
 
     @property
     def shown(self) -> tuple[Difference, ...]:
-        """The differences that are shown to be more than chance, and what only one run has to measure."""
-        return tuple(one for one in self.differences if one.verdict in (Verdict.SHOWN, Verdict.ONE_ONLY))
+        """The differences that are shown to be more than chance."""
+        return self.with_verdict(Verdict.SHOWN)
+
+    def examples(self, change: Change) -> tuple[tuple[int, str], ...]:
+        """Some cases that changed in this way, each with the number of its pair, from 1."""
+        found = ((pair, case) for pair, each in enumerate(self.by_pair, 1) for case in each.examples.get(change, ()))
+        return tuple(islice(found, EXAMPLES))
+
+    @property
+    def every_case(self) -> tuple[tuple[int, str, Change], ...]:
+        """Every case that came out differently, with the number of its pair and what differs in it first."""
+        return tuple((pair, *each) for pair, found in enumerate(self.by_pair, 1) for each in found.every)
 
     def with_verdict(self, verdict: Verdict) -> tuple[Difference, ...]:
         """The differences of which one thing can be said."""
@@ -129,13 +147,15 @@ def compare(pairs: Sequence[tuple[ComparedRun, ComparedRun]]) -> RunComparison:
         for name in names
         if any(one.value(name) is not None for b in sums for one in b)
     )
+    by_pair = tuple(_changed(one, other) for one, other in pairs) if paired else ()
     return RunComparison(
         first=tuple(one for one, _ in pairs),
         second=tuple(other for _, other in pairs),
         paired=paired,
         apart=_apart(*pairs[0]),
         differences=found,
-        changed=_changed(pairs) if paired else None,
+        changed=_together(by_pair) if paired else None,
+        by_pair=by_pair,
     )
 
 
@@ -162,11 +182,15 @@ def _apart(one: ComparedRun, other: ComparedRun) -> tuple[str, ...]:
             found.append(
                 f"{key} {ours['id']}"
                 if ours and theirs and ours["id"] == theirs["id"]
-                else f"{key}: {ours} and {theirs}"
+                else f"{key}: {_id_of(ours)} and {_id_of(theirs)}"
             )
         else:
             found.append(f"{key}: {ours} and {theirs}")
     return tuple(found)
+
+
+def _id_of(made_from: Mapping[str, Any] | None) -> str:
+    return str(made_from["id"]) if made_from else "none"
 
 
 def _sums(compared: ComparedRun) -> BlockSums:
@@ -174,11 +198,24 @@ def _sums(compared: ComparedRun) -> BlockSums:
     return BlockSums.of(pieces_of(compared.run), compared.plan, compared.rulebook, cases=cases)
 
 
-def _changed(pairs: Sequence[tuple[ComparedRun, ComparedRun]]) -> ChangedCases:
+def _changed(one: ComparedRun, other: ComparedRun) -> ChangedCases:
     found = ChangedCases()
-    for one, other in pairs:
-        for left, right in zip(pieces_of(one.run), pieces_of(other.run), strict=True):
-            found.add(left, right)
+    for left, right in zip(pieces_of(one.run), pieces_of(other.run), strict=True):
+        found.add(left, right)
+    return found
+
+
+def _together(by_pair: Sequence[ChangedCases]) -> ChangedCases:
+    found = ChangedCases()
+    for each in by_pair:
+        found.cases += each.cases
+        found.changed += each.changed
+        found.other_end += each.other_end
+        found.first.update(each.first)
+        found.every += each.every
+        for change, named in each.examples.items():
+            known = found.examples.setdefault(change, [])
+            known += named[: EXAMPLES - len(known)]
     return found
 
 
@@ -197,21 +234,42 @@ def _weights(sums: tuple[BlockSums, BlockSums], *, paired: bool) -> Weights:
 
 
 def _difference(name: Name, sums: Sequence[tuple[BlockSums, BlockSums]], weights: Weights | None) -> Difference:
-    first, second = (_mean([both[side].value(name) for both in sums]) for side in (0, 1))
+    each = [(one.value(name), other.value(name)) for one, other in sums]
+    both = [(a, b) for a, b in each if a is not None and b is not None]
+    first, second = (_mean([pair[side] for pair in both or each]) for side in (0, 1))
+    decided = _decided(name, sums)
     if all(one.same(name, other) for one, other in sums):
-        return Difference(name, first, second, Interval(0.0, 0.0, 0.0), Verdict.UNCHANGED)
+        return Difference(name, first, second, Interval(0.0, 0.0, 0.0), Verdict.UNCHANGED, decided)
     if first is None or second is None:
-        return Difference(name, first, second, None, Verdict.ONE_ONLY)
-    if weights is None:
-        each = [(one.value(name), other.value(name)) for one, other in sums]
-        known = [b - a for a, b in each if a is not None and b is not None]
-        interval = over_replications(known) if known else Interval(second - first, None, None)
+        return Difference(name, first, second, None, Verdict.ONE_ONLY, decided)
+    if not both:
+        interval = Interval(second - first, None, None)
+    elif weights is None:
+        interval = over_replications([b - a for a, b in both])
     else:
-        scattered = sums[0][1].resampled(name, weights[1]) - sums[0][0].resampled(name, weights[0])
-        interval = _percentiles(second - first, scattered[~np.isnan(scattered)])
+        (one, other), (a, b) = sums[0], both[0]
+        scattered = other.resampled(name, weights[1]) - one.resampled(name, weights[0])
+        enough = min(_blocks_with(name, one), _blocks_with(name, other)) >= FEWEST
+        interval = _percentiles(b - a, scattered[~np.isnan(scattered)]) if enough else Interval(b - a, None, None)
     if interval.low is None or interval.high is None:
-        return Difference(name, first, second, interval, Verdict.NO_INTERVAL)
-    return Difference(name, first, second, interval, Verdict.NOT_SHOWN if interval.holds(0.0) else Verdict.SHOWN)
+        return Difference(name, first, second, interval, Verdict.NO_INTERVAL, decided)
+    verdict = Verdict.NOT_SHOWN if interval.holds(0.0) else Verdict.SHOWN
+    return Difference(name, first, second, interval, verdict, decided)
+
+
+def _decided(name: Name, sums: Sequence[tuple[BlockSums, BlockSums]]) -> tuple[int, int] | None:
+    if name[0] not in (Measured.DUTY, Measured.BEARER):
+        return None
+    first, second = (
+        sum(int(pair[side].ratios[name][1].sum()) for pair in sums if name in pair[side].ratios) for side in (0, 1)
+    )
+    return first, second
+
+
+def _blocks_with(name: Name, sums: BlockSums) -> int:
+    """How many blocks of a run have anything of a measure."""
+    measured = sums.ratios[name][1] if name in sums.ratios else sums.days[name].sum(axis=1)
+    return int(np.count_nonzero(measured))
 
 
 def _percentiles(value: float, scattered: NDArray[np.float64]) -> Interval:

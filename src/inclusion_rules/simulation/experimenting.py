@@ -13,6 +13,7 @@ from pathlib import Path
 from inclusion_rules.casework.opening import open_rulebook
 from inclusion_rules.domain.experiments import Arm, Experiment, LawChange
 from inclusion_rules.domain.rulebook import Rulebook
+from inclusion_rules.domain.simulation_plans import Plan
 from inclusion_rules.errors import Diagnostic, InvalidFilesError, nearest_word
 from inclusion_rules.loading.changing_texts import NOT_THERE, changed_parameter, changed_plan
 from inclusion_rules.loading.plan_files import parse_plan
@@ -23,6 +24,7 @@ from inclusion_rules.simulation.simulating import Simulation
 from inclusion_rules.source import Span
 
 PACK_FILE = "pack.yaml"
+ARMS, LAW = ("first", "second"), "law"
 Told = Callable[[int, int], None]
 
 
@@ -52,31 +54,65 @@ def carry_out(
 
     Raises:
         RunFolderError: the folder is not empty.
-        InvalidFilesError: a change does not fit the plan or the law, or what comes of it cannot be used.
+        InvalidFilesError: a change does not fit the plan or the law, or what comes of it cannot be used. It is raised
+            before the first run, and leaves nothing behind.
+        ValueError: no replications, or no cases.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunFolderError(f"`{out}` is not an empty folder; name one that is new or empty")
-    text = plan_file.read_text("utf-8")
-    number, first_seed = replications or experiment.replications, seed if seed is not None else experiment.seed
-    size = cases or experiment.cases
+    number = experiment.replications if replications is None else replications
+    first_seed, size = experiment.seed if seed is None else seed, experiment.cases if cases is None else cases
+    if number < 1 or size < 1:
+        raise ValueError(f"an experiment needs runs that have cases, not {number} of {size}")
+    arms = _prepared(experiment, plan_file, out, tuple(rules), pathways)
     pairs: list[list[ComparedRun]] = [[] for _ in range(number)]
-    books = []
-    for side, (name, arm) in enumerate((("first", experiment.first), ("second", experiment.second))):
-        law = _law_of(arm, out / "law" / name, tuple(rules))
-        rulebook = open_rulebook(law, pathways)
-        books.append(rulebook)
-        changed = changed_plan(text, arm.plan, name=str(plan_file)) if arm.plan else text
-        plan = parse_plan(changed, rulebook, name=f"{plan_file} ({arm.name})", beside=plan_file.parent)
+    for side, (name, arm) in enumerate(zip(ARMS, arms, strict=True)):
         for turn in range(number):
             simulation = Simulation.of(
-                plan, changed, rulebook, cases=size, seed=first_seed + turn, rules=law, pathways=pathways
+                arm.plan, arm.text, arm.rulebook, cases=size, seed=first_seed + turn, rules=arm.law, pathways=pathways
             )
             run = simulation.run(out / name / str(turn + 1), simulation.workforce(workers))
             if not run.complete:
                 raise KeyboardInterrupt
-            pairs[turn].append(ComparedRun.open(run.folder.path, rulebook))
+            pairs[turn].append(ComparedRun.open(run.folder.path, arm.rulebook))
             told(side * number + turn + 1, 2 * number)
-    return ExperimentRuns(experiment, tuple((one, other) for one, other in pairs), books[0])
+    return ExperimentRuns(experiment, tuple((one, other) for one, other in pairs), arms[0].rulebook)
+
+
+@dataclass(frozen=True, slots=True)
+class _ArmAtHand:
+    """An arm that can be run: its plan, word for word and read, and the law that it is drawn and decided by."""
+
+    plan: Plan
+    text: str
+    rulebook: Rulebook
+    law: tuple[Path, ...]
+
+
+def _prepared(
+    experiment: Experiment, plan_file: Path, out: Path, rules: tuple[Path, ...], pathways: Sequence[Path]
+) -> tuple[_ArmAtHand, ...]:
+    """Both arms, before either is run; where one cannot be, nothing of them is left in the folder."""
+    there = out.exists()
+    text = plan_file.read_text("utf-8")
+    try:
+        return tuple(
+            _at_hand(arm, text, plan_file, out / LAW / name, rules, pathways)
+            for name, arm in zip(ARMS, (experiment.first, experiment.second), strict=True)
+        )
+    except BaseException:
+        shutil.rmtree(out / LAW if there else out, ignore_errors=True)
+        raise
+
+
+def _at_hand(
+    arm: Arm, text: str, plan_file: Path, place: Path, rules: tuple[Path, ...], pathways: Sequence[Path]
+) -> _ArmAtHand:
+    law = _law_of(arm, place, rules)
+    rulebook = open_rulebook(law, pathways)
+    changed = changed_plan(text, arm.plan, name=str(plan_file)) if arm.plan else text
+    plan = parse_plan(changed, rulebook, name=f"{plan_file} ({arm.name})", beside=plan_file.parent)
+    return _ArmAtHand(plan, changed, rulebook, law)
 
 
 def _law_of(arm: Arm, place: Path, rules: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -49,6 +49,15 @@ class SavedCase:
         return str(self.row["case_id"])
 
 
+def _runs_below(path: Path) -> str:
+    """Where runs are in a folder that holds some, such as that of an experiment; nothing if it holds none."""
+    found = sorted(one.parent for depth in ("*", "*/*") for one in path.glob(f"{depth}/{MANIFEST}"))
+    if not found:
+        return ""
+    named = ", ".join(f"`{one}`" for one in found[:2])
+    return f"; it holds {'the run ' if len(found) == 1 else 'runs, such as '}{named}"
+
+
 @dataclass(frozen=True, slots=True)
 class SavedRun:
     """A run on disk, with its manifest."""
@@ -64,7 +73,11 @@ class SavedRun:
             RunReadingError: there is no run there.
         """
         if path.is_dir() and not (path / MANIFEST).exists():
-            raise RunReadingError(f"`{path}` is a folder, and no run: there is no {MANIFEST} in it")
+            raise RunReadingError(f"`{path}` is a folder, and no run: there is no {MANIFEST} in it{_runs_below(path)}")
+        if not path.exists():
+            raise RunReadingError(f"`{path}` is not there; give the folder of a run")
+        if not path.is_dir():
+            raise RunReadingError(f"`{path}` is a file, and a run is a folder")
         try:
             manifest = json.loads((path / MANIFEST).read_text("utf-8"))
         except (OSError, ValueError) as problem:
