@@ -56,8 +56,8 @@ COMMITMENT_OF = {
     "voluntary_transfer": "voluntary_transfer",
 }
 """Those that the council, and no case, has to keep; of transfers only the review of the process is known."""
-TENSIONS = frozenset(f"e{number}" for number in range(1, 31)) - {"e15", "e18", "e20", "e25"}
-"""Every tension found but four that are Somerset's alone."""
+TENSIONS = frozenset(f"e{number}" for number in range(1, 31)) - {"e15", "e18", "e20"}
+"""Every tension found but three that are Somerset's alone."""
 WHOLE_DAYS = {"east_sussex_fair_access_reply_in_hours", "east_sussex_notice_hours"}
 """Limits in hours are counted in whole days, begun ones in full, so that an hour less comes to the same day."""
 
@@ -172,6 +172,14 @@ def test_a_number_that_nobody_set_is_not_set() -> None:
         if {type(version.value) for version in parameter.values} == {type(NOT_SET)}
     }
     assert {"timetable_weeks", "timetable_review", "several_suspensions"} <= not_set
+
+
+def test_a_limit_of_hours_after_an_event_says_that_it_is_shown_as_a_day() -> None:
+    """Twenty-four hours by the clock end within a day, and the entry says that only the day is shown."""
+    entries = [entry for entry in the_example().obligations if entry.rule.id == "notice/within_a_day"]
+    assert len(entries) == 4
+    assert all("hours" in (entry.why or "") for entry in entries if entry.due is not None and entry.met_on is not None)
+    assert any(entry.met_on is not None for entry in entries)
 
 
 def test_no_sum_of_money_is_asked_of_a_school() -> None:

@@ -58,7 +58,7 @@ NOT_CARRIED = {
     "fap": "a fair access protocol is named and was not found; what it has to say in law is in the national rules",
 }
 """What was looked for and cannot be a rule, with the reason."""
-TENSIONS = {f"e{number}" for number in (4, 14, 15, 16, 17, 18, 19, 20, 21, 25, 26, 27)}
+TENSIONS = {f"e{number}" for number in (4, 14, 15, 16, 17, 18, 19, 20, 21, 25, 26, 27, 29)}
 """Those of the list for both counties that Somerset has a side in."""
 NEVER_PUBLISHED = {
     "somerset_timetable_weeks",
