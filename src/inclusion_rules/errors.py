@@ -87,7 +87,8 @@ class UnknownNameError(InclusionRulesError):
         self.name = name
         self.nearest = nearest_word(name, known)
         hint = f"; did you mean `{self.nearest}`?" if self.nearest else ""
-        super().__init__(f"`{name}` is not a {kind} known here{hint}")
+        article = "an" if kind[0] in "aeio" else "a"
+        super().__init__(f"`{name}` is not {article} {kind} known here{hint}")
 
     def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, tuple[str, ...]]]:
         return (UnknownNameError, (self.kind, self.name, (self.nearest,) if self.nearest else ()))

@@ -15,7 +15,7 @@ import pytest
 import inclusion_rules.cli
 from inclusion_rules.cli import COMMANDS, main
 from inclusion_rules.cli.showing import OutputError, write_file
-from inclusion_rules.errors import CalendarGapError
+from inclusion_rules.errors import CalendarGapError, UnknownNameError
 
 SOURCE = Path(inclusion_rules.cli.__file__).parents[2]
 Run = Callable[..., Any]
@@ -235,3 +235,9 @@ def test_a_result_may_be_written_to_what_is_no_file() -> None:
     write_file("much " * 1000, Path(os.devnull))
 
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.parametrize(("kind", "told"), [("experiment", "is not an experiment"), ("unit", "is not a unit")])
+def test_a_name_that_nothing_carries_is_told_in_good_english(kind: str, told: str) -> None:
+    """The kind of thing stands behind its article."""
+    assert told in str(UnknownNameError(kind, "zebra", ()))
