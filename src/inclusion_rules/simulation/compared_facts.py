@@ -6,7 +6,7 @@ than 5. Knows no rule and no case; the histories of facts are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, cast
@@ -67,16 +67,20 @@ class ComparedFact:
     def _outcome(self, value: Value) -> tuple[object, ...]:
         found: list[object] = []
         for comparison in sorted(self.comparisons, key=repr):
-            parameters = sorted(parameters_in(comparison))
-            for chosen in product(*(amounts_of(self.edition, name) for name in parameters)):
-                amounts = dict(zip(parameters, chosen, strict=True))
+            for amounts in amounts_of(self.edition, parameters_in(comparison)):
                 trace = evaluate(comparison, {comparison.fact: value}.__getitem__, amounts.__getitem__)
                 found.append((trace.result, trace.missing))
         return tuple(found)
 
 
-def amounts_of(edition: Edition, parameter: str) -> list[Known]:
-    """Everything that a parameter comes to, at whatever time and wherever it is set."""
+def amounts_of(edition: Edition, parameters: Iterable[str]) -> Iterator[dict[str, Known]]:
+    """Every choice of values that some parameters come to, at whatever time and wherever they are set."""
+    names = sorted(parameters)
+    for chosen in product(*(_values_of(edition, name) for name in names)):
+        yield dict(zip(names, chosen, strict=True))
+
+
+def _values_of(edition: Edition, parameter: str) -> list[Known]:
     choices = edition.choices.get(parameter, ())
     versions = (*edition.parameters[parameter].values, *(one for each in choices for one in each.values))
     amounts = (value for version in versions for value in (version.value, version.otherwise))

@@ -6,9 +6,10 @@ tell apart; others then look at when it changes and to what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,8 +217,7 @@ class Sight:
     def _answered(self, condition: Condition) -> NDArray[np.int32]:
         """What a condition on the case file alone comes to in each case, and what would settle it where it is not."""
         if condition not in self.asked:
-            said = {name: coded for name in self.facts.edition.facts for coded in self._said(name)}
-            self.asked[condition] = self.facts.file_conditions.answered(condition, said, len(self.block))
+            self.asked[condition] = self.facts.file_conditions.answered(condition, self._file, len(self.block))
         return self.asked[condition]
 
     def _others(self, outlook: Outlook) -> Others | None:
@@ -266,6 +266,11 @@ class Sight:
         if event == "subject":
             return () if self.subject is None else (self.subject,)
         return self.columns.columns(event, whole_case=whole)
+
+    @cached_property
+    def _file(self) -> Mapping[str, Coded]:
+        """What the case files say, by fact."""
+        return {name: coded for name in self.facts.edition.facts for coded in self._said(name)}
 
     def _said(self, name: str) -> Iterator[Coded]:
         definition = self.facts.edition.facts[name]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -38,10 +37,7 @@ class FileConditions:
         """
         facts, parameters = self._behind(condition)
         names = sorted(facts & said.keys())
-        values = [
-            dict(zip(parameters, chosen, strict=True))
-            for chosen in product(*(amounts_of(self.edition, name) for name in parameters))
-        ]
+        values = list(amounts_of(self.edition, parameters))
         first, kinds = kinds_of([np.zeros(rows, dtype=np.int32), *(said[name].codes for name in names)])
         codes: list[int] = []
         for row in first.tolist():
@@ -53,7 +49,7 @@ class FileConditions:
             codes.append(self.numbers.setdefault(answer, len(self.numbers)))
         return np.array(codes, dtype=np.int32)[kinds]
 
-    def _behind(self, condition: Condition) -> tuple[frozenset[str], tuple[str, ...]]:
+    def _behind(self, condition: Condition) -> tuple[frozenset[str], frozenset[str]]:
         """The facts of the case file, and the parameters, that a condition comes down to."""
         facts: set[str] = set()
         parameters = set(parameters_in(condition))
@@ -64,8 +60,8 @@ class FileConditions:
             else:
                 further, more = self._behind(held)
                 facts |= further
-                parameters.update(more)
-        return frozenset(facts), tuple(sorted(parameters))
+                parameters |= more
+        return frozenset(facts), frozenset(parameters)
 
 
 @dataclass(frozen=True, slots=True)
