@@ -15,12 +15,12 @@ import numpy as np
 
 from inclusion_rules.domain.conditions import Comparison, parameters_in
 from inclusion_rules.domain.facts import Known, Value
+from inclusion_rules.domain.law import NotSet
 from inclusion_rules.domain.rulebook import Edition
 from inclusion_rules.engine.evaluation import evaluate
 from inclusion_rules.simulation.cohort_columns import ABSENT, Days
 from inclusion_rules.simulation.views import Answers, View
 
-KNOWN = (bool, int, float, str, frozenset)
 History = tuple[tuple[Any, ...], ...]
 """Of each change of a fact what caused it, the type and the value; its day stands beside it."""
 
@@ -84,4 +84,5 @@ def _values_of(edition: Edition, parameter: str) -> list[Known]:
     choices = edition.choices.get(parameter, ())
     versions = (*edition.parameters[parameter].values, *(one for each in choices for one in each.values))
     amounts = (value for version in versions for value in (version.value, version.otherwise))
-    return list(dict.fromkeys(value for value in amounts if isinstance(value, KNOWN)))
+    known = (value for value in amounts if value is not None and not isinstance(value, NotSet))
+    return list(dict.fromkeys(frozenset(value) if isinstance(value, tuple) else value for value in known))
