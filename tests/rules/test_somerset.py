@@ -5,13 +5,13 @@ Decides the example case and the pack's own scenarios. Knows the shape of the pa
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.rules.shown_by_scenarios import not_as_expected, outcomes_shown
 
 from inclusion_rules.casework.deciding import decide
 from inclusion_rules.casework.opening import example, open_rulebook, read_case
@@ -245,19 +245,13 @@ def test_a_body_that_has_ended_has_a_successor_from_the_next_day() -> None:
 @pytest.mark.parametrize("result", results(), ids=lambda result: result.scenario.title)
 def test_every_shipped_scenario_holds(result: Result) -> None:
     """What each worked example expects is what is decided."""
-    assert [f"{wrong.what}: {wrong.expected}, found {wrong.found}" for wrong in result.mismatches] == []
+    assert not_as_expected(result) == []
 
 
 @pytest.mark.parametrize("rule", rules_of_the_pack(), ids=lambda rule: rule.id)
 def test_every_rule_is_shown_engaged_and_not(rule: Rule) -> None:
     """For each rule some worked example about its duty has it apply, and another has it not apply."""
-    outcomes: dict[str, set[Outcome]] = defaultdict(set)
-    for result in results():
-        if rule.duty in result.scenario.expect.duties and result.decision is not None:
-            for finding in result.decision.findings:
-                if finding.rule.pack == LOCAL:
-                    outcomes[finding.rule.id].add(finding.outcome)
-    assert {Outcome.ENGAGED, Outcome.NOT_ENGAGED} <= outcomes[rule.id]
+    assert {Outcome.ENGAGED, Outcome.NOT_ENGAGED} <= outcomes_shown(rule, results())
 
 
 def test_every_rule_is_shown_at_its_edge() -> None:
